@@ -1,0 +1,21 @@
+package api
+
+import "time"
+
+// Status is what the running server knows of its own health.
+type Status struct {
+	Version   string    `json:"version"`
+	StartedAt time.Time `json:"startedAt"`
+	Now       time.Time `json:"now"` // the server's clock
+	PublicURL string    `json:"publicUrl"`
+	Checks    []Check   `json:"checks"`
+}
+
+// Check is one thing the server looked at.
+type Check struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	// Message says what was found, Mend what to do about it.
+	Message string `json:"message,omitempty"`
+	Mend    string `json:"mend,omitempty"`
+}

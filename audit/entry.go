@@ -1,0 +1,154 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Action names what was done or tried. The part before the dot is the thing.
+type Action string
+
+// The actions.
+const (
+	TokenIssued   Action = "token.issued"
+	TokenRotated  Action = "token.rotated"
+	TokenRevoked  Action = "token.revoked"
+	TokenDisabled Action = "token.disabled"
+	TokenEnabled  Action = "token.enabled"
+	// TokensRevoked is a mass revocation: one entry, however many tokens.
+	TokensRevoked Action = "tokens.revoked"
+
+	RoleGranted   Action = "role.granted"
+	RoleWithdrawn Action = "role.withdrawn"
+
+	UserAdded      Action = "user.added"
+	UserDisabled   Action = "user.disabled"
+	UserEnabled    Action = "user.enabled"
+	GroupAdded     Action = "group.added"
+	GroupJoined    Action = "group.joined"
+	GroupLeft      Action = "group.left"
+	WorkspaceAdded Action = "workspace.added"
+	// WorkspaceJoined and WorkspaceLeft carry the role in Details.
+	WorkspaceJoined Action = "workspace.joined"
+	WorkspaceLeft   Action = "workspace.left"
+
+	KeyAdded   Action = "key.added"
+	KeyRetired Action = "key.retired"
+	KeyRemoved Action = "key.removed"
+
+	// LinkMade is a one-time sign-in link, AccessTokenMade a short-lived
+	// access JWT made on an administrator's request.
+	LinkMade        Action = "link.made"
+	LinkUsed        Action = "link.used"
+	AccessTokenMade Action = "access-token.made"
+
+	// AccessRefused is a request that the route guard turned away.
+	AccessRefused Action = "access.refused"
+)
+
+// Outcome says whether the action was allowed.
+type Outcome string
+
+// The outcomes.
+const (
+	Allowed Outcome = "allowed"
+	Refused Outcome = "refused"
+)
+
+// Entry is one line of the log. It never holds a secret or a digest; tokens
+// are named by their id. Empty members are left out of the stored form.
+//
+// The order and names of the members are the stored form, and the stored form
+// is what the tree is computed over: members are only ever added, at the end.
+type Entry struct {
+	ID      string    `json:"id"` // UUID version 7
+	At      time.Time `json:"at"` // UTC, microseconds
+	Action  Action    `json:"action"`
+	Outcome Outcome   `json:"outcome"`
+	// Actor is the ref of the principal, "" for nobody (a refused stranger).
+	Actor     string `json:"actor,omitempty"`
+	ActorType string `json:"actorType,omitempty"`
+	// Via is the id of the token that the actor presented, if it has one.
+	Via       string     `json:"via,omitempty"`
+	TokenID   string     `json:"tokenId,omitempty"`
+	Kind      token.Kind `json:"kind,omitempty"`
+	Owner     string     `json:"owner,omitempty"`
+	Workspace string     `json:"workspace,omitempty"`
+	Subject   string     `json:"subject,omitempty"`
+	// Name is the token's name, or that of the user, group, role or key.
+	Name string `json:"name,omitempty"`
+	// Reason is the actor's words for a change and the reason's code for a
+	// refusal.
+	Reason    string            `json:"reason,omitempty"`
+	Details   map[string]string `json:"details,omitempty"`
+	RequestID string            `json:"requestId,omitempty"`
+	Address   string            `json:"address,omitempty"`
+}
+
+// NewEntry begins an entry about an allowed action of a principal.
+func NewEntry(action Action, by token.Principal, at time.Time) Entry {
+	return Entry{
+		ID: token.NewID(), At: at.UTC().Truncate(time.Microsecond), Action: action, Outcome: Allowed,
+		Actor: by.Ref, ActorType: string(by.Type), Via: by.TokenID,
+		RequestID: by.RequestID, Address: by.Address,
+	}
+}
+
+// About fills in which token the entry is about.
+func (e Entry) About(t token.Token) Entry {
+	e.TokenID, e.Kind, e.Owner = t.ID, t.Kind, t.Owner
+	e.Workspace, e.Subject, e.Name = t.Workspace, string(t.Subject), t.Name
+	return e
+}
+
+// Refuse turns the entry into a refusal for the reason of err.
+func (e Entry) Refuse(err error) Entry {
+	e.Outcome, e.Reason = Refused, token.ReasonOf(err)
+	return e
+}
+
+// With adds a detail. Keys are short words, values never secrets.
+func (e Entry) With(key, value string) Entry {
+	details := make(map[string]string, len(e.Details)+1)
+	for k, v := range e.Details {
+		details[k] = v
+	}
+	details[key] = value
+	e.Details = details
+	return e
+}
+
+// Encode gives the stored form: one line of JSON with the members in their
+// fixed order. It is what the tree hashes.
+func (e Entry) Encode() ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(e); err != nil {
+		return nil, fmt.Errorf("audit: encode entry: %w", err)
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// Decode reads the stored form. A form that Encode would not write is an
+// error: every accepted entry has exactly one spelling.
+func Decode(body []byte) (Entry, error) {
+	var e Entry
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&e); err != nil {
+		return Entry{}, fmt.Errorf("audit: entry cannot be read: %w", err)
+	}
+	again, err := e.Encode()
+	if err != nil {
+		return Entry{}, err
+	}
+	if !bytes.Equal(again, body) {
+		return Entry{}, fmt.Errorf("audit: entry is not in its stored form")
+	}
+	return e, nil
+}

@@ -1,0 +1,106 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// ErrTampered: the stored log is not what was written. The text says where.
+var ErrTampered = errors.New("the log was changed after it was written")
+
+// Extend computes what a batch of entries adds to the tree of the head: the
+// new hashes to store, in order of their index, and the new size and root.
+// read gives stored hashes by index (tlog.HashReader); it is asked for the
+// right edge of the tree only.
+func Extend(head Head, bodies [][]byte, read tlog.HashReader) (Head, []Node, error) {
+	edge := overlay{read: read, added: make(map[int64]tlog.Hash, 2*len(bodies))}
+	var nodes []Node
+	for i, body := range bodies {
+		n := head.Size + int64(i)
+		hashes, err := tlog.StoredHashes(n, body, &edge)
+		if err != nil {
+			return Head{}, nil, fmt.Errorf("audit: extend the tree: %w", err)
+		}
+		for k, h := range hashes {
+			index := tlog.StoredHashIndex(0, n) + int64(k)
+			edge.added[index] = h
+			nodes = append(nodes, Node{index, h})
+		}
+	}
+	next := Head{Origin: head.Origin, Size: head.Size + int64(len(bodies))}
+	root, err := tlog.TreeHash(next.Size, &edge)
+	if err != nil {
+		return Head{}, nil, fmt.Errorf("audit: root of the tree: %w", err)
+	}
+	next.Root = root
+	return next, nodes, nil
+}
+
+// overlay reads hashes that are not stored yet, and the rest from below.
+type overlay struct {
+	read  tlog.HashReader
+	added map[int64]tlog.Hash
+}
+
+// ReadHashes implements tlog.HashReader.
+func (o *overlay) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(indexes))
+	var below, where []int64
+	for i, index := range indexes {
+		if h, ok := o.added[index]; ok {
+			out[i] = h
+			continue
+		}
+		below, where = append(below, index), append(where, int64(i))
+	}
+	if len(below) == 0 {
+		return out, nil
+	}
+	hashes, err := o.read.ReadHashes(below)
+	if err != nil {
+		return nil, err
+	}
+	if len(hashes) != len(below) {
+		return nil, fmt.Errorf("%w: hashes of the tree are missing", ErrTampered)
+	}
+	for i, h := range hashes {
+		out[where[i]] = h
+	}
+	return out, nil
+}
+
+// CheckpointText gives the text that is signed for a head: origin, size and
+// root, one a line (C2SP tlog-checkpoint).
+func CheckpointText(head Head) string {
+	return fmt.Sprintf("%s\n%d\n%s\n", head.Origin, head.Size, head.Root)
+}
+
+// ParseCheckpointText reads the text of a checkpoint. Further lines are
+// extensions and ignored, as the format asks.
+func ParseCheckpointText(text string) (Head, error) {
+	lines := strings.SplitN(text, "\n", 4)
+	if len(lines) < 4 || lines[0] == "" {
+		return Head{}, errors.New("audit: a checkpoint has three lines: origin, size, root")
+	}
+	size, err := parseSize(lines[1])
+	if err != nil {
+		return Head{}, err
+	}
+	root, err := tlog.ParseHash(lines[2])
+	if err != nil || root.String() != lines[2] {
+		return Head{}, errors.New("audit: the third line of a checkpoint must be a hash in base64")
+	}
+	return Head{Origin: lines[0], Size: size, Root: root}, nil
+}
+
+// parseSize reads a decimal number in its one spelling.
+func parseSize(s string) (int64, error) {
+	var n int64
+	if _, err := fmt.Sscanf(s, "%d", &n); err != nil || n < 0 || fmt.Sprint(n) != s {
+		return 0, errors.New("audit: the second line of a checkpoint must be the size of the log")
+	}
+	return n, nil
+}

@@ -1,0 +1,126 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// mutationDeadline bounds every mutation; see the package comment.
+const mutationDeadline = 5 * time.Second
+
+// KindRules is what differs between kinds of token.
+type KindRules struct {
+	Kind token.Kind
+	// Read, Write and Revoke are the permissions of the verbs.
+	Read, Write, Revoke policy.Permission
+	DefaultLifetime     time.Duration
+	MaxLifetime         time.Duration // whole days
+	// ExpiringWindow is how long before its expiry a token is "expiring".
+	ExpiringWindow time.Duration
+	Limits         token.Limits
+	// Catalogue holds the scopes that may be granted, in their order.
+	Catalogue []Scope
+}
+
+// Scope is one entry of a kind's catalogue.
+type Scope struct{ ID, Description, Plugin string }
+
+// Options are what an Authority is made of. All fields are required but
+// Listener.
+type Options struct {
+	Store     Store
+	Directory Directory
+	// Policy gives the table in force; it may change while the server runs.
+	Policy   func() policy.Table
+	Formats  token.Formats
+	Digester token.Digester
+	Kinds    []KindRules
+	Clock    func() time.Time
+	// Listener is told of every change after its commit and before the verb
+	// returns. It must not block.
+	Listener func(token.Change)
+}
+
+// Authority issues and revokes. It is safe for concurrent use.
+type Authority struct {
+	opts  Options
+	kinds map[token.Kind]KindRules
+}
+
+// New makes an Authority.
+func New(opts Options) (*Authority, error) {
+	if opts.Store == nil || opts.Directory == nil || opts.Policy == nil || opts.Clock == nil {
+		return nil, errors.New("authority: store, directory, policy and clock are required")
+	}
+	if opts.Listener == nil {
+		opts.Listener = func(token.Change) {}
+	}
+	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds))}
+	for _, k := range opts.Kinds {
+		if k.DefaultLifetime > k.MaxLifetime {
+			return nil, errors.New("authority: the default lifetime of kind " + string(k.Kind) + " exceeds its maximum")
+		}
+		a.kinds[k.Kind] = k
+	}
+	return a, nil
+}
+
+// Rules gives the rules of a kind, or an ErrInvalid when this authority does
+// not issue it.
+func (a *Authority) Rules(kind token.Kind) (KindRules, error) {
+	rules, ok := a.kinds[kind]
+	if !ok {
+		return KindRules{}, token.Invalid("tokens of kind " + string(kind) + " are not issued here")
+	}
+	return rules, nil
+}
+
+// Now gives the authority's time: UTC, cut to microseconds, as it is stored.
+func (a *Authority) Now() time.Time { return a.opts.Clock().UTC().Truncate(time.Microsecond) }
+
+// decide is the one gate. It asks the policy whether the principal may do
+// action to grant, records a refusal, and gives back the grant as the policy
+// narrowed it. about is the entry of the attempt.
+func (a *Authority) decide(ctx context.Context, by token.Principal, action policy.Permission, attempt attempt) (token.Grant, error) {
+	grant, err := a.opts.Policy().Decide(by, action, attempt.grant)
+	if err == nil {
+		return grant, nil
+	}
+	return token.Grant{}, a.refuse(ctx, attempt.entry.With("permission", string(action)), err)
+}
+
+// attempt is what somebody tries: the entry that tells of it, and what the
+// token would carry.
+type attempt struct {
+	entry audit.Entry
+	grant token.Grant
+}
+
+// refuse records a refusal and gives it back. A refusal that cannot be
+// recorded becomes token.ErrUnavailable.
+func (a *Authority) refuse(ctx context.Context, e audit.Entry, err error) error {
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	if logErr := a.opts.Store.AppendEntry(ctx, e.Refuse(err)); logErr != nil {
+		return token.Unavailable(errors.Join(logErr, err))
+	}
+	return err
+}
+
+// Allow is the gate for verbs of other rooms that change the directory, roles
+// or keys: it decides and records a refusal under the given action.
+func (a *Authority) Allow(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error {
+	_, err := a.decide(ctx, by, action, attempt{entry: audit.NewEntry(what, by, a.Now())})
+	return err
+}
+
+// detach gives a context that the caller's cancellation does not reach, with
+// a deadline of its own (trap T-19, row K-08).
+func detach(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), mutationDeadline)
+}

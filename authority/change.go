@@ -1,0 +1,212 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// MaxOverlap is the longest time a former secret may stay good.
+const MaxOverlap = 7 * 24 * time.Hour
+
+// RotateRequest asks for a new secret of a token.
+type RotateRequest struct {
+	Kind    token.Kind
+	TokenID string
+	// Overlap is how long the former secret stays good: 0 to MaxOverlap,
+	// whole seconds, never past the token's expiry.
+	Overlap time.Duration
+	// Expiry replaces the token's expiry; the zero value leaves it.
+	Expiry Expiry
+}
+
+// Rotate replaces a token's secret; id, name, scopes and subject stay. Any
+// older overlap ends at once.
+//
+// Errors: those of Issue, token.ErrNotFound, token.ErrAlreadyRevoked,
+// token.ErrHasExpired, token.ErrIsDisabled.
+func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRequest) (token.Issued, error) {
+	rules, err := a.Rules(req.Kind)
+	if err != nil {
+		return token.Issued{}, err
+	}
+	t, err := a.changeable(ctx, by, rules, target{req.TokenID, rules.Write, audit.TokenRotated})
+	if err != nil {
+		return token.Issued{}, err
+	}
+	if req.Overlap < 0 || req.Overlap > MaxOverlap {
+		return token.Issued{}, token.Invalid("overlapSeconds must be a whole number from 0 to 604800")
+	}
+	r := token.Rotation{TokenID: t.ID, At: a.Now()}
+	if req.Expiry != (Expiry{}) {
+		if r.ExpiresAt, err = resolveExpiry(rules, req.Expiry, r.At); err != nil {
+			return token.Issued{}, err
+		}
+	}
+	r.OverlapEndsAt = r.At.Add(req.Overlap)
+	return a.rotate(ctx, by, t, r)
+}
+
+func (a *Authority) rotate(ctx context.Context, by token.Principal, t token.Token, r token.Rotation) (token.Issued, error) {
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	secret, err := a.opts.Formats.Generate(t.Kind)
+	if err != nil {
+		return token.Issued{}, err
+	}
+	raw := secret.Reveal()
+	r.Digest, r.Hint = a.opts.Digester.Digest(raw), token.Hint(raw)
+	entry := audit.NewEntry(audit.TokenRotated, by, r.At).About(t).
+		With("overlapSeconds", fmt.Sprint(int64(r.OverlapEndsAt.Sub(r.At)/time.Second)))
+	rotated, err := a.opts.Store.RotateToken(ctx, r, entry)
+	if err != nil {
+		return token.Issued{}, explainState(err)
+	}
+	a.opts.Listener(token.Change{TokenID: t.ID, Issued: &r.Digest})
+	return token.Issued{Token: rotated, Secret: secret}, nil
+}
+
+// Revoke ends a token for ever, with all its secrets. The reason is trimmed;
+// it may be empty and has at most 500 UTF-16 code units.
+//
+// Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound,
+// token.ErrAlreadyRevoked (the first reason and time stay),
+// token.ErrUnavailable (not known whether it happened: repeat it).
+func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.Kind, rev token.Revocation) (token.Token, error) {
+	rules, err := a.Rules(kind)
+	if err != nil {
+		return token.Token{}, err
+	}
+	entry := audit.NewEntry(audit.TokenRevoked, by, a.Now())
+	if _, err := a.decide(ctx, by, rules.Revoke, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+		return token.Token{}, err
+	}
+	if rev.Reason, err = checkReason(rev.Reason); err != nil {
+		return token.Token{}, err
+	}
+	t, err := a.changeable(ctx, by, rules, target{rev.TokenID, rules.Revoke, audit.TokenRevoked})
+	if err != nil {
+		return token.Token{}, err
+	}
+	return a.revoke(ctx, by, t, rev.Reason)
+}
+
+// RevokePresented ends the token that somebody holds (RFC 7009): possession
+// is enough, so that whoever finds a leaked token can kill it; the entry says
+// so. Revoking a revoked token succeeds and changes nothing.
+func (a *Authority) RevokePresented(ctx context.Context, by token.Principal, t token.Token) error {
+	_, err := a.revoke(ctx, by, t, "presented for revocation by its holder")
+	if errors.Is(err, token.ErrAlreadyRevoked) || errors.Is(err, token.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (a *Authority) revoke(ctx context.Context, by token.Principal, t token.Token, reason string) (token.Token, error) {
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	rev := token.Revocation{TokenID: t.ID, By: by.Ref, Reason: reason, At: a.Now()}
+	entry := audit.NewEntry(audit.TokenRevoked, by, rev.At).About(t)
+	entry.Reason = reason
+	revoked, err := a.opts.Store.RevokeToken(ctx, rev, entry)
+	if err != nil {
+		return token.Token{}, explainState(err)
+	}
+	a.opts.Listener(token.Change{TokenID: t.ID})
+	return revoked, nil
+}
+
+// Disable refuses a token everywhere until it is enabled again. For
+// administrators.
+func (a *Authority) Disable(ctx context.Context, by token.Principal, kind token.Kind, id string) (token.Token, error) {
+	return a.setDisabled(ctx, by, kind, target{id, policy.Admin, audit.TokenDisabled})
+}
+
+// Enable undoes Disable. For administrators.
+func (a *Authority) Enable(ctx context.Context, by token.Principal, kind token.Kind, id string) (token.Token, error) {
+	return a.setDisabled(ctx, by, kind, target{id, policy.Admin, audit.TokenEnabled})
+}
+
+func (a *Authority) setDisabled(ctx context.Context, by token.Principal, kind token.Kind, tgt target) (token.Token, error) {
+	rules, err := a.Rules(kind)
+	if err != nil {
+		return token.Token{}, err
+	}
+	t, err := a.changeable(ctx, by, rules, tgt)
+	if err != nil {
+		return token.Token{}, err
+	}
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	entry := audit.NewEntry(tgt.action, by, a.Now()).About(t)
+	changed, err := a.opts.Store.SetDisabled(ctx, t.ID, tgt.action == audit.TokenDisabled, entry)
+	if err != nil {
+		return token.Token{}, explainState(err)
+	}
+	a.opts.Listener(token.Change{TokenID: t.ID})
+	return changed, nil
+}
+
+// target is one token, what is to be done to it, and the permission for it.
+type target struct {
+	id         string
+	permission policy.Permission
+	action     audit.Action
+}
+
+// changeable is the gate of verbs on one token: permission first, then
+// whether the token exists for this principal, then the permission for
+// exactly this token's owner.
+func (a *Authority) changeable(ctx context.Context, by token.Principal, rules KindRules, tgt target) (token.Token, error) {
+	try := attempt{entry: audit.NewEntry(tgt.action, by, a.Now()), grant: token.Grant{Kind: rules.Kind}}
+	try.entry.TokenID, try.entry.Kind = tgt.id, rules.Kind
+	if _, err := a.decide(ctx, by, tgt.permission, try); err != nil {
+		return token.Token{}, err
+	}
+	t, err := a.visible(ctx, by, rules, tgt.id)
+	if err != nil {
+		return token.Token{}, err
+	}
+	try.entry = try.entry.About(t)
+	try.grant = token.Grant{
+		Kind: t.Kind, Name: t.Name, Owner: t.Owner, Workspace: t.Workspace,
+		Subject: t.Subject, Scopes: t.Scopes, ExpiresAt: t.ExpiresAt,
+	}
+	if _, err := a.decide(ctx, by, tgt.permission, try); err != nil {
+		return token.Token{}, err
+	}
+	return t, nil
+}
+
+// explainState gives conflicts with a token's state the words of the
+// contract.
+func explainState(err error) error {
+	switch {
+	case errors.Is(err, token.ErrNotFound):
+		return errTokenNotFound
+	case errors.Is(err, token.ErrAlreadyRevoked):
+		return token.NewError(token.ErrAlreadyRevoked, "Token already revoked", nil)
+	case errors.Is(err, token.ErrHasExpired):
+		return token.NewError(token.ErrHasExpired, "Token has expired", nil)
+	case errors.Is(err, token.ErrIsDisabled):
+		return token.NewError(token.ErrIsDisabled, "Token is disabled", nil)
+	}
+	return err
+}
+
+func checkReason(reason string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	switch {
+	case token.UTF16Length(reason) > maxReasonLength:
+		return "", token.Invalid("reason must be at most 500 characters")
+	case !token.ValidText(reason):
+		return "", token.Invalid("reason contains characters that are not allowed")
+	}
+	return reason, nil
+}

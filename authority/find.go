@@ -1,0 +1,85 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+var errTokenNotFound = token.NewError(token.ErrNotFound, "Token not found", nil)
+
+// Find gives a token's record. A token that the principal may not see is not
+// found: the same answer as for an id that never existed (row C5).
+func (a *Authority) Find(ctx context.Context, by token.Principal, kind token.Kind, id string) (token.Token, error) {
+	rules, err := a.Rules(kind)
+	if err != nil {
+		return token.Token{}, err
+	}
+	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
+	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+		return token.Token{}, err
+	}
+	return a.visible(ctx, by, rules, id)
+}
+
+// visible gives the record of an id if the principal may read it.
+func (a *Authority) visible(ctx context.Context, by token.Principal, rules KindRules, id string) (token.Token, error) {
+	t, err := a.opts.Store.FindToken(ctx, id)
+	switch {
+	case errors.Is(err, token.ErrNotFound):
+		return token.Token{}, errTokenNotFound
+	case err != nil:
+		return token.Token{}, err
+	case t.Kind != rules.Kind:
+		return token.Token{}, errTokenNotFound
+	}
+	owners, all := a.opts.Policy().Owners(by, rules.Read)
+	if !all && !slices.Contains(owners, t.Owner) {
+		return token.Token{}, errTokenNotFound
+	}
+	return t, nil
+}
+
+// List gives a page of the tokens of q.Kind that the principal may see. Rows
+// of other owners are absent from the page and from its total.
+func (a *Authority) List(ctx context.Context, by token.Principal, q token.Query) (token.Page, error) {
+	rules, err := a.Rules(q.Kind)
+	if err != nil {
+		return token.Page{}, err
+	}
+	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
+	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: q.Kind}}); err != nil {
+		return token.Page{}, err
+	}
+	if owners, all := a.opts.Policy().Owners(by, rules.Read); !all {
+		q.Owners = append([]string{}, owners...)
+	}
+	q.Now, q.Window = a.Now(), rules.ExpiringWindow
+	return a.opts.Store.ListTokens(ctx, q)
+}
+
+// Catalogue gives the scopes of a kind to whoever may read its tokens.
+func (a *Authority) Catalogue(ctx context.Context, by token.Principal, kind token.Kind) ([]Scope, error) {
+	rules, err := a.Rules(kind)
+	if err != nil {
+		return nil, err
+	}
+	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
+	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+		return nil, err
+	}
+	return rules.Catalogue, nil
+}
+
+// History gives the log's entries about one token, newest first. The
+// permission is that of reading the token.
+func (a *Authority) History(ctx context.Context, by token.Principal, kind token.Kind, q audit.Query) (audit.Page, error) {
+	if _, err := a.Find(ctx, by, kind, q.TokenID); err != nil {
+		return audit.Page{}, err
+	}
+	q.Outcome = audit.Allowed
+	return a.opts.Store.ListEntries(ctx, q)
+}

@@ -1,0 +1,113 @@
+package authority
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// issueAttempts is how often a secret is made anew when its digest exists
+// already. With 256 random bits the first never fails; see row B-03.
+const issueAttempts = 3
+
+// Request asks for a token. Fields are as the caller gave them; Issue checks
+// them in the order of the contract and reports the first broken rule.
+type Request struct {
+	Kind        token.Kind
+	Name        string
+	Description string
+	Owner       string // ref of the owning group, in any accepted spelling
+	Scopes      []string
+	Expiry      Expiry
+}
+
+// Expiry is a wished expiry. The zero value means the default lifetime.
+type Expiry struct {
+	At time.Time
+	// Days counts from now in units of 24 hours. At and Days exclude each
+	// other; a surface that sees both sets Fault.
+	Days int64
+	// Fault is why the wish could not be read. It is reported when its turn
+	// comes in the order of the rules, not before.
+	Fault error
+}
+
+// Issue makes a token. The secret is in the answer and nowhere else.
+//
+// Errors: token.ErrDenied, token.ErrInvalid with the text of the broken rule,
+// token.ErrNameTaken, token.ErrQuota, token.ErrUnavailable.
+func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) (token.Issued, error) {
+	rules, err := a.Rules(req.Kind)
+	if err != nil {
+		return token.Issued{}, err
+	}
+	now := a.Now()
+	try := attempt{entry: audit.NewEntry(audit.TokenIssued, by, now), grant: token.Grant{Kind: req.Kind}}
+	try.entry.Kind = req.Kind
+	if _, err := a.decide(ctx, by, rules.Write, try); err != nil {
+		return token.Issued{}, err
+	}
+	if try.grant, err = a.check(ctx, rules, req, now); err != nil {
+		return token.Issued{}, err
+	}
+	try.entry.Owner, try.entry.Name = try.grant.Owner, try.grant.Name
+	grant, err := a.decide(ctx, by, rules.Write, try)
+	if err != nil {
+		return token.Issued{}, err
+	}
+	return a.create(ctx, by, rules, grant)
+}
+
+// create stores a decided grant with a fresh secret.
+func (a *Authority) create(ctx context.Context, by token.Principal, rules KindRules, grant token.Grant) (token.Issued, error) {
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	t := a.record(by, grant)
+	for range issueAttempts {
+		secret, err := a.opts.Formats.Generate(grant.Kind)
+		if err != nil {
+			return token.Issued{}, err
+		}
+		raw := secret.Reveal()
+		t.Hint = token.Hint(raw)
+		n := token.New{Token: t, Digest: a.opts.Digester.Digest(raw), Limits: rules.Limits}
+		entry := audit.NewEntry(audit.TokenIssued, by, t.CreatedAt).About(t).
+			With("expiresAt", t.ExpiresAt.Format(time.RFC3339Nano)).With("scopes", t.Scopes.String())
+		switch err := a.opts.Store.CreateToken(ctx, n, entry); {
+		case errors.Is(err, token.ErrExists):
+			continue
+		case err != nil:
+			return token.Issued{}, a.explain(rules, err)
+		}
+		a.opts.Listener(token.Change{Issued: &n.Digest})
+		return token.Issued{Token: t, Secret: secret}, nil
+	}
+	return token.Issued{}, token.Unavailable(errors.New("authority: every new secret exists already: the random source is broken"))
+}
+
+func (a *Authority) record(by token.Principal, grant token.Grant) token.Token {
+	now := a.Now()
+	id := token.NewID()
+	return token.Token{
+		ID: id, Family: token.FamilyID(id), Kind: grant.Kind,
+		Name: grant.Name, Description: grant.Description,
+		Owner: grant.Owner, Workspace: grant.Workspace, Subject: grant.Subject, Scopes: grant.Scopes,
+		CreatedBy: by.Ref, CreatedAt: now, ExpiresAt: grant.ExpiresAt,
+	}
+}
+
+// explain gives conflicts of the inserting transaction the words of the
+// contract.
+func (a *Authority) explain(rules KindRules, err error) error {
+	switch {
+	case errors.Is(err, token.ErrNameTaken):
+		return token.NewError(token.ErrNameTaken, "A token with this name already exists for the group", err)
+	case errors.Is(err, token.ErrQuota):
+		return token.NewError(token.ErrQuota, fmt.Sprintf("The group already has %d usable tokens", rules.Limits.MaxPerOwner), err)
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+
+	"github.com/tokenwright/tokenwright/policy"
+)
+
+// Config is the effective configuration. [Load] fills every field; the
+// comments say what a key means when it is left out.
+type Config struct {
+	// Listen is the HTTP address. Default "127.0.0.1:7080"; port 0 picks one.
+	Listen string `yaml:"listen"`
+	// PublicURL is the issuer and the base of every link, without a slash at
+	// its end. Default "http://" and Listen; empty when that has port 0,
+	// because the address is known only once the server listens.
+	PublicURL string `yaml:"public_url"`
+	// Data is the folder for the SQLite file, generated keys and the admin
+	// socket. Default "./tokenwright-data".
+	Data string `yaml:"data"`
+	// Database says where records are kept. Default: SQLite, file
+	// "tokenwright.db" in Data.
+	Database Database `yaml:"database"`
+	// OpsListen is the address of metrics and profiles. Default "": off.
+	OpsListen string `yaml:"ops_listen"`
+	// Dev seeds demonstration users and demands a loopback Listen. It has no
+	// environment variable, so that it is not inherited by accident.
+	Dev bool `yaml:"dev" env:"-"`
+	// TrustedProxies may say who the client is. Default none: X-Forwarded-*
+	// is ignored.
+	TrustedProxies []netip.Prefix `yaml:"trusted_proxies"`
+
+	SignIn SignIn `yaml:"sign_in"`
+	// Roles and Bindings are the policy as written; Policy is built from it.
+	// Default none: nobody but the local administrator may do anything.
+	Roles    map[string][]string `yaml:"roles"`
+	Bindings []Binding           `yaml:"bindings"`
+	Policy   policy.Table        `yaml:"-"`
+
+	Kinds  Kinds  `yaml:"kinds"`
+	Peer   Peer   `yaml:"peer"`
+	Verify Verify `yaml:"verify"`
+	// Rules say what forward-auth demands, the first match wins. Default
+	// none: every path is denied unless the proxy names its demand.
+	Rules       []Rule      `yaml:"rules"`
+	ForwardAuth ForwardAuth `yaml:"forward_auth"`
+	Directory   Directory   `yaml:"directory"`
+	Secrets     Secrets     `yaml:"secrets"`
+	Limits      Limits      `yaml:"limits"`
+	Log         Log         `yaml:"log"`
+
+	// File is the path of the file that was read, "" when there was none.
+	File string `yaml:"-"`
+
+	places places
+	env    func(string) (string, bool)
+}
+
+// Binding gives a role to somebody; see policy.Binding.
+type Binding struct {
+	Role   string   `yaml:"role"`
+	To     []string `yaml:"to"`
+	Groups []string `yaml:"groups"` // nil: the tokens of every owner
+}
+
+// SignIn says how people and foreign services prove who they are.
+type SignIn struct {
+	OIDC    *OIDC    `yaml:"oidc"`    // nil: no sign-in through a provider
+	Issuers []Issuer `yaml:"issuers"` // none: no foreign JWT is accepted
+}
+
+// OIDC is a provider at which people sign in.
+type OIDC struct {
+	Issuer           string `yaml:"issuer"`             // required
+	ClientID         string `yaml:"client_id"`          // required
+	ClientSecretFile string `yaml:"client_secret_file"` // this or the next, not both
+	ClientSecretEnv  string `yaml:"client_secret_env"`
+	// Subject is the user ref, with claims in braces. Default
+	// "user:default/{preferred_username}".
+	Subject string `yaml:"subject"`
+	// GroupsClaim names the claim with the groups. Default "": none.
+	GroupsClaim string `yaml:"groups_claim"`
+}
+
+// ClientSecret gives the reference to the client's secret.
+func (o OIDC) ClientSecret() SecretRef { return SecretRef{o.ClientSecretFile, o.ClientSecretEnv} }
+
+// Issuer is a foreign issuer whose JWTs the API accepts, by its published
+// keys. All but Type are required.
+type Issuer struct {
+	Issuer   string `yaml:"issuer"` // equal to the iss claim, byte by byte
+	JWKSURI  string `yaml:"jwks_uri"`
+	Audience string `yaml:"audience"`
+	Type     string `yaml:"type"` // demanded typ header; "": not looked at
+}
+
+// Peer says which services may sign tokens of their own.
+type Peer struct {
+	Keys []PeerKey `yaml:"keys"` // the first signs, all verify; none: off
+}
+
+// PeerKey is a secret shared with another service.
+type PeerKey struct {
+	Name       string `yaml:"name"`        // "": nameless
+	SecretFile string `yaml:"secret_file"` // this or the next, not both
+	SecretEnv  string `yaml:"secret_env"`
+}
+
+// Secret gives the reference to the shared secret.
+func (k PeerKey) Secret() SecretRef { return SecretRef{k.SecretFile, k.SecretEnv} }
+
+// Directory says who the users and groups are.
+type Directory struct {
+	// CatalogURL is a Backstage catalog. Default "": the built-in directory.
+	CatalogURL string `yaml:"catalog_url"`
+}
+
+// Secrets refers to the keys of the installation.
+type Secrets struct {
+	// KeyFile or KeyEnv hold the key under which signing keys are encrypted
+	// at rest. Default: a key made by the server, in the data folder.
+	KeyFile string `yaml:"key_file"`
+	KeyEnv  string `yaml:"key_env"`
+	// PepperFile or PepperEnv hold the key of the digests. Default: none,
+	// digests are plain SHA-256. It cannot be changed while tokens live.
+	PepperFile string `yaml:"pepper_file"`
+	PepperEnv  string `yaml:"pepper_env"`
+}
+
+// Key gives the reference to the encryption key; it may be zero.
+func (s Secrets) Key() SecretRef { return SecretRef{s.KeyFile, s.KeyEnv} }
+
+// Pepper gives the reference to the pepper; it may be zero.
+func (s Secrets) Pepper() SecretRef { return SecretRef{s.PepperFile, s.PepperEnv} }
+
+// Limits bound what one caller may use.
+type Limits struct {
+	// RequestsPerMinute per user on the management API. Default 600.
+	RequestsPerMinute int `yaml:"requests_per_minute"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  slog.Level `yaml:"level"`  // debug, info (default), warn or error
+	Format string     `yaml:"format"` // "json" (default) or "text"
+}

@@ -1,0 +1,190 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+const (
+	catalogTimeout = 5 * time.Second
+	maxEntity      = 1 << 20 // bytes of one answer of the catalog
+)
+
+// CatalogOptions say where the catalog is.
+type CatalogOptions struct {
+	// URL is the base of the catalog's API, such as
+	// "https://backstage.example.com/api/catalog". Plain http is accepted
+	// for loopback addresses only.
+	URL string
+	// Disabled, when set, gives the users that were switched off here; the
+	// catalog does not know of that. An error is passed on.
+	Disabled func(ctx context.Context, user string) (bool, error)
+	Clock    func() time.Time
+	// Transport replaces http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Catalog reads users and groups from a Backstage catalog, by
+// GET {url}/entities/by-name/{kind}/{namespace}/{name}.
+//
+// 200 with that entity means that it exists, 404 that it does not. Anything
+// else is unavailable: another status, a redirect (never followed), an answer
+// over 1 MiB or later than 5 s, and a 200 that is not the entity asked for,
+// as a web server gives that answers every path with its start page.
+type Catalog struct {
+	http     *http.Client
+	base     string
+	disabled func(context.Context, string) (bool, error)
+	cache    entityCache
+}
+
+// NewCatalog makes a Catalog. It connects to nothing yet.
+func NewCatalog(opts CatalogOptions) (*Catalog, error) {
+	u, err := url.Parse(opts.URL)
+	switch {
+	case err != nil, u.Host == "", u.User != nil, u.RawQuery != "", u.Fragment != "", u.Scheme != "http" && u.Scheme != "https":
+		return nil, token.Invalid("the catalog's URL must look like https://backstage.example.com/api/catalog")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, token.Invalid("the catalog's URL must begin with https:// (http is accepted for loopback addresses)")
+	}
+	if opts.Disabled == nil {
+		opts.Disabled = func(context.Context, string) (bool, error) { return false, nil }
+	}
+	return &Catalog{
+		http: &http.Client{
+			Transport:     opts.Transport,
+			Timeout:       catalogTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		base:     strings.TrimSuffix(u.String(), "/"),
+		disabled: opts.Disabled,
+		cache:    newEntityCache(opts.Clock),
+	}, nil
+}
+
+// HasGroup implements Reader.
+func (c *Catalog) HasGroup(ctx context.Context, ref string) (bool, error) {
+	return c.exists(ctx, ref)
+}
+
+// GroupsOf implements Reader, by the entity's relations of type memberOf.
+func (c *Catalog) GroupsOf(ctx context.Context, user string) ([]string, error) {
+	e, err := c.find(ctx, user)
+	if errors.Is(err, token.ErrNotFound) {
+		return nil, nil
+	}
+	return slices.Clone(e.groups), err
+}
+
+// UserActive implements Reader.
+func (c *Catalog) UserActive(ctx context.Context, ref string) (bool, error) {
+	disabled, err := c.disabled(ctx, ref)
+	if err != nil || disabled {
+		return false, err
+	}
+	return c.exists(ctx, ref)
+}
+
+func (c *Catalog) exists(ctx context.Context, ref string) (bool, error) {
+	_, err := c.find(ctx, ref)
+	if errors.Is(err, token.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// entity is what is kept of an answer.
+type entity struct{ groups []string }
+
+// find gives an entity by its canonical ref. Only entities that exist are
+// remembered: a group that was made a moment ago must be seen, and an error
+// is never an answer.
+func (c *Catalog) find(ctx context.Context, ref string) (entity, error) {
+	if e, ok := c.cache.get(ref); ok {
+		return e, nil
+	}
+	e, err := c.fetch(ctx, ref)
+	switch {
+	case err == nil:
+		c.cache.put(ref, e)
+	case !errors.Is(err, token.ErrNotFound):
+		err = token.Unavailable(fmt.Errorf("directory: catalog: %w", err))
+	}
+	return e, err
+}
+
+func (c *Catalog) fetch(ctx context.Context, ref string) (entity, error) {
+	kind, path, _ := strings.Cut(ref, ":") // a canonical ref has nothing to escape
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/entities/by-name/"+kind+"/"+path, nil)
+	if err != nil {
+		return entity{}, err
+	}
+	req.Header.Set("Accept", "application/json")
+	res, err := c.http.Do(req)
+	if err != nil {
+		return entity{}, err
+	}
+	defer func() { _ = res.Body.Close() }() // nothing was written
+	switch res.StatusCode {
+	case http.StatusOK:
+		return readEntity(res.Body, ref)
+	case http.StatusNotFound:
+		return entity{}, token.ErrNotFound
+	}
+	return entity{}, fmt.Errorf("it answered with status %d", res.StatusCode)
+}
+
+// readEntity reads the parts of a catalog entity that matter here. Other
+// members are not ours to judge.
+func readEntity(body io.Reader, ref string) (entity, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxEntity+1))
+	if err != nil {
+		return entity{}, err
+	}
+	if len(data) > maxEntity {
+		return entity{}, errors.New("its answer is longer than 1 MiB")
+	}
+	var in struct {
+		Kind     string
+		Metadata struct{ Namespace, Name string }
+		// Relations are written by the catalog, not by the entity's author.
+		Relations []struct{ Type, TargetRef string }
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return entity{}, errors.New("its answer is not an entity")
+	}
+	kind, _, _ := strings.Cut(ref, ":")
+	lead := in.Kind + ":"
+	if in.Metadata.Namespace != "" {
+		lead += in.Metadata.Namespace + "/"
+	}
+	if got, ok := token.ParseRef(kind, lead+in.Metadata.Name); !ok || got != ref {
+		return entity{}, errors.New("it answered with another entity than the one asked for")
+	}
+	var e entity
+	for _, r := range in.Relations {
+		if group, ok := token.ParseGroupRef(r.TargetRef); ok && r.Type == "memberOf" {
+			e.groups = append(e.groups, group)
+		}
+	}
+	slices.Sort(e.groups)
+	e.groups = slices.Compact(e.groups)
+	return e, nil
+}
+
+// loopback reports whether a host name can only mean this machine.
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}

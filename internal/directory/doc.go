@@ -1,0 +1,33 @@
+// Package directory knows which users, groups and workspaces exist and who is
+// what in them: members, roles, and who may sign in by a one-time link.
+//
+// # Two halves
+//
+// Reading is a [Reader]: the built-in directory ([BuiltIn]) or a Backstage
+// catalog ([Catalog]). Deciding whether somebody may do something asks a
+// Reader, so a Reader that cannot answer says so with token.ErrUnavailable: a
+// group that could not be looked up is never "no such group" (row SVC-15).
+//
+// Changing is a [Directory]: AddUser, JoinGroup, GrantRole and so on. The two
+// are apart because the authority, whose gate the verbs here pass, needs a
+// Reader itself.
+//
+// # The verbs
+//
+// Each verb first passes the gate of the authority, which records a refusal
+// before it is returned; then it brings refs to their canonical form, because
+// two spellings of one ref would be two users; then it makes one change of
+// the [Store], which writes the audit entry in the same transaction. A
+// mutation does not run on the caller's context (trap T-19): a client that
+// goes away must not cancel a commit.
+//
+// After the commit and before the verb returns, the listener is told, so that
+// this process decides by the new state from then on.
+//
+// # The first administrator
+//
+// Nobody is an administrator by default. [Directory.MakeLink] without a user
+// makes the first one, once, for whoever can open the admin socket; after
+// that it refuses. The last administrator's role cannot be withdrawn (row
+// E-10).
+package directory

@@ -1,0 +1,86 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Store keeps the built-in directory. store/sqlite and store/postgres provide
+// it. Refs are canonical. Each mutation is one transaction that writes its
+// own audit entry, as an act of by at the given time; where no time is given
+// it is that of the record.
+//
+// All methods: an error that wraps token.ErrUnavailable means that the answer
+// is not known. A thing that is there already is token.ErrExists, one that is
+// missing token.ErrNotFound.
+type Store interface {
+	Users
+	Groups
+	Workspaces
+	Roles
+	Links
+}
+
+// Users keeps people.
+type Users interface {
+	AddUser(ctx context.Context, u token.User, by token.Principal) error
+	FindUser(ctx context.Context, ref string) (token.User, error)
+	// ListUsers gives all users by ref.
+	ListUsers(ctx context.Context) ([]token.User, error)
+	// SetUserDisabled disables (true) or enables a user. A user that is in
+	// that state already stays as they are, without an entry.
+	SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error
+}
+
+// Groups keeps groups and who is in them.
+type Groups interface {
+	GroupFinder
+	AddGroup(ctx context.Context, g token.Group, by token.Principal) error
+	// JoinGroup puts a user into a group. Group and user must exist; a
+	// member stays one, without an entry.
+	JoinGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error
+	// LeaveGroup takes a member out: token.ErrNotFound when they are none.
+	LeaveGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error
+}
+
+// GroupFinder reads groups.
+type GroupFinder interface {
+	HasGroup(ctx context.Context, ref string) (bool, error)
+	// GroupsOf gives the refs of the groups a user is in, sorted.
+	GroupsOf(ctx context.Context, user string) ([]string, error)
+	// ListGroups gives all groups by ref, with their members.
+	ListGroups(ctx context.Context) ([]token.Group, error)
+}
+
+// Workspaces keeps workspaces and who is what in them.
+type Workspaces interface {
+	AddWorkspace(ctx context.Context, w token.Workspace, by token.Principal) error
+	// ListWorkspaces gives all workspaces by name, with their members.
+	ListWorkspaces(ctx context.Context) ([]token.Workspace, error)
+	// JoinWorkspace puts a user into a workspace or changes their role.
+	JoinWorkspace(ctx context.Context, name string, m token.WorkspaceMember, by token.Principal, at time.Time) error
+	// LeaveWorkspace takes a member out: token.ErrNotFound when they are
+	// none.
+	LeaveWorkspace(ctx context.Context, name, user string, by token.Principal, at time.Time) error
+}
+
+// Roles keeps what was granted at run time.
+type Roles interface {
+	// GrantRole grants; a grant that exists is token.ErrExists.
+	GrantRole(ctx context.Context, g token.RoleGrant, by token.Principal) error
+	// WithdrawRole withdraws. The last grant of the role "administrator"
+	// stays: token.ErrLastAdmin, decided in the transaction.
+	WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error
+	// ListRoleGrants gives all grants by ref and role.
+	ListRoleGrants(ctx context.Context) ([]token.RoleGrant, error)
+}
+
+// Links keeps one-time sign-in links.
+type Links interface {
+	AddLink(ctx context.Context, l token.Link, by token.Principal, at time.Time) error
+	// UseLink gives a link and makes it used, at most once: token.ErrNotFound
+	// when it is unknown, used already, or has expired at now.
+	UseLink(ctx context.Context, d token.Digest, now time.Time) (token.Link, error)
+}

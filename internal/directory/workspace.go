@@ -1,0 +1,94 @@
+package directory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// DefaultWorkspaceRole is the role of a member who joins without one.
+const DefaultWorkspaceRole = "user"
+
+// WorkspaceRoles lists the roles of a workspace, the strongest first.
+func WorkspaceRoles() []string { return []string{"owner", "maintainer", "user", "guest"} }
+
+// AddWorkspace adds a workspace without members.
+//
+// Errors: token.ErrDenied, token.ErrInvalid, token.ErrExists,
+// token.ErrUnavailable.
+func (d *Directory) AddWorkspace(ctx context.Context, by token.Principal, name string) (token.Workspace, error) {
+	if err := d.allow(ctx, by, audit.WorkspaceAdded); err != nil {
+		return token.Workspace{}, err
+	}
+	if err := checkWorkspaceName(name); err != nil {
+		return token.Workspace{}, err
+	}
+	w := token.Workspace{Name: name, CreatedAt: d.now()}
+	err := d.change(ctx, func(ctx context.Context) error { return d.opts.Store.AddWorkspace(ctx, w, by) })
+	if err != nil {
+		return token.Workspace{}, present(err, "The workspace exists already")
+	}
+	return w, nil
+}
+
+// ListWorkspaces gives all workspaces by name, with their members.
+func (d *Directory) ListWorkspaces(ctx context.Context, by token.Principal) ([]token.Workspace, error) {
+	if err := d.allow(ctx, by, audit.AccessRefused); err != nil {
+		return nil, err
+	}
+	return d.opts.Store.ListWorkspaces(ctx)
+}
+
+// JoinWorkspace puts a user into a workspace, or changes their role in it. An
+// empty role means DefaultWorkspaceRole.
+func (d *Directory) JoinWorkspace(ctx context.Context, by token.Principal, name string, m token.WorkspaceMember) error {
+	if err := d.allow(ctx, by, audit.WorkspaceJoined); err != nil {
+		return err
+	}
+	if err := checkWorkspaceName(name); err != nil {
+		return err
+	}
+	user, err := userRef(m.User)
+	if err != nil {
+		return err
+	}
+	if m.Role == "" {
+		m.Role = DefaultWorkspaceRole
+	}
+	if !slices.Contains(WorkspaceRoles(), m.Role) {
+		return token.Invalid("role must be one of owner, maintainer, user, guest")
+	}
+	m.User = user
+	at := d.now()
+	err = d.change(ctx, func(ctx context.Context) error {
+		return d.opts.Store.JoinWorkspace(ctx, name, m, by, at)
+	})
+	return missing(err, "There is no such workspace or no such user")
+}
+
+// LeaveWorkspace takes a user out of a workspace.
+func (d *Directory) LeaveWorkspace(ctx context.Context, by token.Principal, name, user string) error {
+	if err := d.allow(ctx, by, audit.WorkspaceLeft); err != nil {
+		return err
+	}
+	user, err := userRef(user)
+	if err != nil {
+		return err
+	}
+	at := d.now()
+	err = d.change(ctx, func(ctx context.Context) error {
+		return d.opts.Store.LeaveWorkspace(ctx, name, user, by, at)
+	})
+	return missing(err, "The user is not in this workspace")
+}
+
+// checkWorkspaceName: what the name of an entity may be, in lower case, so
+// that no two names look alike to a database and different to another.
+func checkWorkspaceName(name string) error {
+	if ref, ok := token.ParseRef("workspace", "workspace:default/"+name); !ok || ref != "workspace:default/"+name {
+		return token.Invalid("name must be 1-63 lower-case letters, digits, '-', '_' and '.', and begin and end with a letter or digit")
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package keyring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Settle is how long a new key is published before it signs. It is twice the
+// longest time that a node may go without hearing of a change.
+const Settle = 10 * time.Second
+
+// slack is added to the longest lifetime of a token when a retired key is
+// forgotten: clocks of nodes differ, and a node may sign a little longer.
+const slack = 5 * time.Minute
+
+// Store is what the keyring needs of a store. Each change writes its audit
+// entry in the same transaction.
+type Store interface {
+	// ListKeys gives all records, removed ones too, in any order.
+	ListKeys(ctx context.Context) ([]token.KeyRecord, error)
+	// AddKey keeps a new record. A KID that exists is token.ErrExists.
+	AddKey(ctx context.Context, record token.KeyRecord, by token.Principal) error
+	// RetireKey sets RetiredAt of a key that is neither retired nor removed;
+	// on any other key it changes nothing. No such key is token.ErrNotFound.
+	RetireKey(ctx context.Context, kid string, at time.Time, by token.Principal) error
+	// RemoveKey sets RemovedAt and erases Sealed; on a removed key it changes
+	// nothing. No such key is token.ErrNotFound.
+	RemoveKey(ctx context.Context, kid string, at time.Time, by token.Principal) error
+}
+
+// Options complete a keyring.
+type Options struct {
+	// MaxLifetime is the longest lifetime of an access JWT plus the leeway of
+	// its verification. Required.
+	MaxLifetime time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Keyring holds the signing keys of an installation, as this node last read
+// them. Signing and verifying never wait for the store or for each other.
+type Keyring struct {
+	store       Store
+	kek         KEK
+	maxLifetime time.Duration
+	now         func() time.Time
+
+	// reading makes sure that an older list never replaces a newer one.
+	reading sync.Mutex
+	current atomic.Pointer[snapshot]
+}
+
+// Open reads the keys. When one of them does not open, it fails with an error
+// that names it; a new key is never made in its place.
+func Open(ctx context.Context, store Store, kek KEK, options Options) (*Keyring, error) {
+	if kek.IsZero() {
+		return nil, token.Invalid("the keyring needs a key-encryption key")
+	}
+	if options.MaxLifetime <= 0 {
+		return nil, errors.New("keyring: Options.MaxLifetime must be positive")
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	k := &Keyring{store: store, kek: kek, maxLifetime: options.MaxLifetime, now: options.Now}
+	if err := k.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// Refresh reads the keys again. Call it when the log says that a key has
+// changed. A record that does not open is left out and reported; the others,
+// and above all removals, take effect nevertheless. When the store cannot be
+// read, the former keys stay.
+func (k *Keyring) Refresh(ctx context.Context) error {
+	if err := k.reload(ctx); err != nil {
+		return err
+	}
+	return k.current.Load().broken
+}
+
+// reload is Refresh without the report: a record that is broken must not stand
+// in the way of the removal of another.
+func (k *Keyring) reload(ctx context.Context) error {
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	records, err := k.store.ListKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("keyring: list keys: %w", err)
+	}
+	k.current.Store(read(records, k.kek, k.maxLifetime+slack, k.instant()))
+	return nil
+}
+
+// Ensure makes the first key of a use when there is none. Two nodes that start
+// at once may both make one, which does no harm.
+func (k *Keyring) Ensure(ctx context.Context, use token.KeyUse, by token.Principal) error {
+	if len(k.current.Load().active(use)) > 0 {
+		return nil
+	}
+	return k.add(ctx, use, by)
+}
+
+// Rotate makes a new key of a use and retires the former ones. The new one
+// verifies at once and signs after Settle; until then the former ones sign.
+func (k *Keyring) Rotate(ctx context.Context, use token.KeyUse, by token.Principal) error {
+	former := k.current.Load().active(use)
+	if err := k.add(ctx, use, by); err != nil {
+		return err
+	}
+	at := k.instant().Add(Settle)
+	for _, key := range former {
+		if err := k.store.RetireKey(ctx, key.record.KID, at, by); err != nil {
+			return fmt.Errorf("keyring: retire a key: %w", err)
+		}
+	}
+	return k.reload(ctx)
+}
+
+// Remove ends a key: nothing it signed is good any more. When it is the last
+// one of its use that is not retired, another is made before, so that there
+// always is one that signs. No such key is token.ErrNotFound; a key that was
+// removed before stays so without an error.
+func (k *Keyring) Remove(ctx context.Context, kid string, by token.Principal) error {
+	if err := k.reload(ctx); err != nil {
+		return err
+	}
+	record, ok := k.current.Load().find(kid)
+	if !ok {
+		return token.NewError(token.ErrNotFound, "no such signing key", nil)
+	}
+	if active := k.current.Load().active(record.Use); len(active) == 1 && active[0].record.KID == kid {
+		if err := k.add(ctx, record.Use, by); err != nil {
+			return err
+		}
+	}
+	if err := k.store.RemoveKey(ctx, kid, k.instant(), by); err != nil {
+		return fmt.Errorf("keyring: remove a key: %w", err)
+	}
+	return k.reload(ctx)
+}
+
+// List gives the records of all keys, newest first, without their private
+// parts.
+func (k *Keyring) List() []token.KeyRecord { return slices.Clone(k.current.Load().records) }
+
+// Age says how long ago the newest key of a use was made, for rotation by
+// schedule; it is 0 when there is none.
+func (k *Keyring) Age(use token.KeyUse) time.Duration {
+	active := k.current.Load().active(use)
+	if len(active) == 0 {
+		return 0
+	}
+	return k.instant().Sub(active[len(active)-1].record.CreatedAt)
+}
+
+// add makes a key and reads the keys again.
+func (k *Keyring) add(ctx context.Context, use token.KeyUse, by token.Principal) error {
+	record, err := newRecord(use, k.kek, by, k.instant())
+	if err != nil {
+		return err
+	}
+	if err := k.store.AddKey(ctx, record, by); err != nil {
+		return fmt.Errorf("keyring: add a key: %w", err)
+	}
+	return k.reload(ctx)
+}
+
+// instant is the present as it is stored.
+func (k *Keyring) instant() time.Time { return k.now().UTC().Truncate(time.Microsecond) }

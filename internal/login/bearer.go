@@ -1,0 +1,73 @@
+package login
+
+import (
+	"context"
+
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
+)
+
+// Verifier verifies bearer credentials. *verify.Verifier does.
+type Verifier interface {
+	Verify(ctx context.Context, bearer string, want verify.Expect) (*verify.Verified, error)
+}
+
+// Bearer authenticates bearer credentials.
+type Bearer struct {
+	Verifier  Verifier
+	Directory Directory
+}
+
+// Authenticate gives who presents a bearer credential.
+//
+// Access JWTs act as their user, and service tokens as themselves. Any other
+// kind is token.ErrWrongKind: those tokens speak to the surfaces of their own
+// kind, not to an API that administers tokens. Further errors are those of
+// verify.Verifier, token.ErrUnknown and token.ErrDisabled.
+func (b Bearer) Authenticate(ctx context.Context, bearer string) (token.Principal, error) {
+	verified, err := b.Verifier.Verify(ctx, bearer, verify.Expect{
+		Kinds: []token.Kind{token.KindAccess, token.KindService},
+	})
+	if err != nil {
+		return token.Principal{}, err
+	}
+	if verified.Subject() == "" {
+		return token.Principal{}, token.ErrUnknown
+	}
+	if verified.Kind() == token.KindService {
+		return token.Principal{
+			Type: token.PrincipalService, Ref: string(verified.Subject()),
+			TokenID: verified.TokenID(), FromToken: true,
+		}, nil
+	}
+	return b.person(ctx, verified)
+}
+
+// person gives the principal of an access JWT. Its subject must be a user in
+// the one canonical spelling: a second spelling would be a second person to
+// policy and quota.
+func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal, error) {
+	ref := string(v.Subject())
+	if canonical, ok := token.ParseUserRef(ref); !ok || canonical != ref {
+		return token.Principal{}, token.ErrUnknown
+	}
+	if _, err := enabledUser(ctx, b.Directory, ref); err != nil {
+		return token.Principal{}, err
+	}
+	groups, err := b.Directory.GroupsOf(ctx, ref)
+	if err != nil {
+		return token.Principal{}, token.Unavailable(err)
+	}
+	return token.Principal{
+		Type: token.PrincipalUser, Ref: ref, Groups: groups, TokenID: v.TokenID(),
+		// A JWT with a session came out of a long-lived token (row E-03).
+		FromToken: v.Session() != "",
+	}, nil
+}
+
+// Subject reports whether the user of an access JWT may still act. It is asked
+// on every verification of one (row C-12), by every surface.
+func (b Bearer) Subject(ctx context.Context, v *verify.Verified) error {
+	_, err := enabledUser(ctx, b.Directory, string(v.Subject()))
+	return err
+}

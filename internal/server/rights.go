@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// grantLister reads the roles that were given at run time.
+type grantLister interface {
+	ListRoleGrants(ctx context.Context) ([]token.RoleGrant, error)
+}
+
+// rights is the policy in force: the configured bindings together with the
+// roles given at run time. Asking it takes no lock.
+type rights struct {
+	configured policy.Table
+	store      grantLister
+	// reading makes sure that an older list never replaces a newer one.
+	reading sync.Mutex
+	current atomic.Pointer[policy.Table]
+}
+
+func newRights(configured policy.Table, store grantLister) *rights {
+	r := &rights{configured: configured, store: store}
+	r.current.Store(&configured)
+	return r
+}
+
+// table gives the policy in force.
+func (r *rights) table() policy.Table { return *r.current.Load() }
+
+// reload reads the granted roles again. When they cannot be read the former
+// policy stays.
+func (r *rights) reload(ctx context.Context) error {
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	grants, err := r.store.ListRoleGrants(ctx)
+	if err != nil {
+		return fmt.Errorf("server: read the granted roles: %w", err)
+	}
+	bindings := make([]policy.Binding, len(grants))
+	for i, g := range grants {
+		bindings[i] = policy.Binding{Role: g.Role, To: []string{g.Ref}}
+	}
+	next := r.configured.With(bindings)
+	r.current.Store(&next)
+	return nil
+}
+
+// hasAdministrator reports whether anybody holds every right there is.
+func (r *rights) hasAdministrator() bool {
+	return len(r.current.Load().Holders(policy.Admin)) > 0
+}

@@ -1,0 +1,130 @@
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// exchange is one request and its answer. It is the http.ResponseWriter that
+// handlers get, and remembers what was answered.
+type exchange struct {
+	http.ResponseWriter
+
+	request Request
+	local   token.Principal // zero on the network
+	began   time.Time
+	status  int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 && status >= 200 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (x *exchange) Write(p []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	return x.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local token.Principal) {
+	x := &exchange{ResponseWriter: w, local: local, began: m.opts.Clock()}
+	x.request = Request{
+		Request: r, ID: token.NewID(), Local: !local.IsZero(), writer: x,
+		Address: clientAddress(r, m.opts.TrustedProxies), surface: m.surfaceOf(r.URL.Path),
+	}
+	m.setHeaders(w.Header(), x.request.ID)
+	defer m.finish(x)
+	if err := m.admit(x); err != nil {
+		// The rest of the connection cannot be trusted to mean what the
+		// proxy in front believes (row D-07).
+		w.Header().Set("Connection", "close")
+		m.fail(x, err)
+		return
+	}
+	m.mux.ServeHTTP(x, r)
+}
+
+// admit is what can be judged before the path is known.
+func (m *Mux) admit(x *exchange) error {
+	r := x.request.Request
+	if r.Method == http.MethodConnect || r.Method == http.MethodTrace {
+		x.Header().Set("Allow", "")
+		return ErrMethod
+	}
+	if err := checkTarget(r); err != nil {
+		return err
+	}
+	if !x.request.Local && !servedHost(r.Host, m.opts.Hosts) {
+		return ErrHost
+	}
+	return nil
+}
+
+func (m *Mux) setHeaders(h http.Header, id string) {
+	h["Cache-Control"] = []string{"no-store"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Referrer-Policy"] = []string{"no-referrer"}
+	h["Content-Security-Policy"] = []string{"default-src 'none'; frame-ancestors 'none'"}
+	h["X-Request-Id"] = []string{id}
+	if m.opts.Secure {
+		h["Strict-Transport-Security"] = []string{"max-age=31536000; includeSubDomains"}
+	}
+}
+
+// fail writes an error in the dialect of the surface and logs what the
+// answer does not say. The log names the route and the request's id, never
+// its headers, target or body: those may hold a credential.
+func (m *Mux) fail(x *exchange, err error) {
+	r := &x.request
+	if status := Status(err); status >= http.StatusInternalServerError {
+		m.opts.Log.ErrorContext(r.Context(), "request failed", slog.String("request", r.ID),
+			slog.String("route", r.Pattern), slog.Int("status", status), slog.Any("cause", token.Cause(err)))
+	}
+	if x.status != 0 {
+		return // the answer has begun; all that is left is to end it
+	}
+	r.surface.Dialect.WriteError(x, r, err)
+}
+
+// finish ends every request, a panicking one too: odd input must not end the
+// process (row I-08), and the answer does not say what happened.
+func (m *Mux) finish(x *exchange) {
+	if fault := recover(); fault != nil {
+		if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(http.ErrAbortHandler)
+		}
+		m.panicked(x, fault)
+	}
+	if m.opts.Observe != nil {
+		m.opts.Observe(Observation{
+			Method: x.request.Method, Route: x.request.Pattern, Status: x.status,
+			Took: m.opts.Clock().Sub(x.began),
+		})
+	}
+}
+
+// panicked logs where it happened. The value of the panic is left out: it may
+// have been built from the request (row B-07).
+func (m *Mux) panicked(x *exchange, fault any) {
+	r := &x.request
+	m.opts.Log.ErrorContext(r.Context(), "handler panicked", slog.String("request", r.ID),
+		slog.String("route", r.Pattern), slog.String("type", typeName(fault)), slog.String("stack", string(debug.Stack())))
+	if x.status != 0 {
+		panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+	}
+	r.surface.Dialect.WriteError(x, r, errors.New("web: handler panicked"))
+}

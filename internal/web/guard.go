@@ -1,0 +1,201 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Guard decides who may pass. All functions are required.
+type Guard struct {
+	// Authenticate gives the owner of a credential, or an error that wraps
+	// token.ErrUnauthenticated or token.ErrUnavailable.
+	Authenticate func(ctx context.Context, c Credential) (token.Principal, error)
+	// Allow says whether a principal holds a permission for at least one
+	// owner of tokens: nil, or an error that wraps token.ErrDenied. It does
+	// not record refusals.
+	Allow func(ctx context.Context, by token.Principal, permission string) error
+	// Refused records a refusal in the audit log. When it fails the answer
+	// is its error, so that nothing is refused without a trace. Requests
+	// without any credential are not recorded: nobody claimed anything, and
+	// each would be a write that a stranger can cause.
+	Refused func(ctx context.Context, refusal Refusal) error
+}
+
+// Refusal is one request that the guard turned away.
+type Refusal struct {
+	Err        error
+	Principal  token.Principal // nobody, when the credential is not good
+	Permission string
+	Method     string // one of the methods that routes know, or "other"
+	Route      string // mounted pattern
+}
+
+// endpoint is one path with its methods.
+type endpoint struct {
+	mux     *Mux
+	surface *Surface
+	pattern string
+	methods map[string]*Route
+	first   *Route
+	allow   string
+}
+
+func (e *endpoint) add(route *Route) error {
+	if e.methods[route.Method] != nil {
+		return errDuplicate(route.Method, e.pattern)
+	}
+	e.methods[route.Method] = route
+	if e.first == nil {
+		e.first = route
+	}
+	allowed := make([]string, 0, len(e.methods)+1)
+	for method := range e.methods {
+		allowed = append(allowed, method)
+		if method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	slices.Sort(allowed)
+	e.allow = strings.Join(slices.Compact(allowed), ", ")
+	return nil
+}
+
+// route gives the route for a method, compared byte by byte. Headers that
+// wish for another method are never read (row D-08).
+func (e *endpoint) route(method string) *Route {
+	if method == http.MethodHead && e.methods[method] == nil {
+		method = http.MethodGet
+	}
+	if route := e.methods[method]; route != nil {
+		return route
+	}
+	return e.methods["*"]
+}
+
+// ServeHTTP implements http.Handler for the mux inside; w is the exchange.
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	x := w.(*exchange)
+	r := &x.request
+	r.surface = e.surface
+	r.Route = e.route(r.Method)
+	if err := e.pass(x); err != nil {
+		e.mux.fail(x, err)
+		return
+	}
+	if r.Route == nil {
+		w.Header().Set("Allow", e.allow)
+		e.mux.fail(x, ErrMethod)
+		return
+	}
+	if limit := e.surface.Limits.Timeout; limit > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		r.Request = r.WithContext(ctx)
+	}
+	if err := r.Route.Handle(w, r); err != nil {
+		e.mux.fail(x, err)
+	}
+}
+
+// pass is the gates from the credential to the permission. A method that the
+// path does not know is judged by the path's first route, so that only those
+// who may use the path learn which methods it has.
+func (e *endpoint) pass(x *exchange) error {
+	r := &x.request
+	route := r.Route
+	if route == nil {
+		route = e.first
+	}
+	if route.Access.kind == accessLocal && !r.Local {
+		return ErrNoRoute
+	}
+	raw, err := r.credential()
+	if err != nil {
+		return err
+	}
+	if route.Access.kind == accessPublic {
+		return e.mux.limiter.allowAddress(r, e.surface.Limits)
+	}
+	if err := e.authenticate(x, raw); err != nil {
+		return e.stranger(x, err)
+	}
+	if err := e.mux.limiter.allowPrincipal(r, e.surface.Limits); err != nil {
+		return err
+	}
+	return e.authorise(r, route.Access)
+}
+
+// authenticate fills in the principal. Nobody passes: an Authenticate that
+// gave a principal without a name would open every route.
+func (e *endpoint) authenticate(x *exchange, raw string) error {
+	r := &x.request
+	who := x.local
+	if r.Presented || !r.Local {
+		if !r.Presented {
+			return token.ErrNoCredential
+		}
+		var err error
+		who, err = e.mux.opts.Guard.Authenticate(r.Context(), Credential{token.NewSecret(raw)})
+		if err != nil {
+			return err
+		}
+	}
+	if who.IsZero() {
+		return token.ErrUnknown
+	}
+	who.RequestID, who.Address = r.ID, addressText(r.Address)
+	r.Principal = who
+	return nil
+}
+
+// stranger answers a request whose credential is absent or not good.
+func (e *endpoint) stranger(x *exchange, err error) error {
+	r := &x.request
+	if Status(err) != http.StatusUnauthorized {
+		return err
+	}
+	if limited := e.mux.limiter.allowAddress(r, e.surface.Limits); limited != nil {
+		return limited
+	}
+	if !r.Presented {
+		return err
+	}
+	return e.refuse(r, err)
+}
+
+// authorise asks for the sort of principal, then for the permission.
+func (e *endpoint) authorise(r *Request, access Access) error {
+	isPerson := r.Principal.Type == token.PrincipalUser || r.Principal.Type == token.PrincipalLocal
+	switch {
+	case access.kind == accessUsers && !isPerson:
+		return e.refuse(r, ErrNotUser)
+	case access.kind == accessLocal && r.Principal.Type != token.PrincipalLocal:
+		return e.refuse(r, token.ErrPermission)
+	case access.permission == "":
+		return nil
+	}
+	if err := e.mux.opts.Guard.Allow(r.Context(), r.Principal, access.permission); err != nil {
+		if Status(err) != http.StatusForbidden {
+			return err
+		}
+		return e.refuse(r, err)
+	}
+	return nil
+}
+
+// refuse records a refusal and gives it back.
+func (e *endpoint) refuse(r *Request, err error) error {
+	refusal := Refusal{Err: err, Principal: r.Principal, Method: "other", Route: e.pattern}
+	refusal.Principal.RequestID, refusal.Principal.Address = r.ID, addressText(r.Address)
+	if r.Route != nil {
+		refusal.Permission, refusal.Method = r.Route.Access.permission, r.Route.Method
+	}
+	if logErr := e.mux.opts.Guard.Refused(r.Context(), refusal); logErr != nil {
+		return token.Unavailable(logErr)
+	}
+	return err
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs the tests with the race detector and ends with a count of packages.
+#
+#   scripts/test.sh PACKAGE...
+#
+# With TOKENWRIGHT_REQUIRE=1 (the gate sets it in CI) the tests themselves fail
+# where a server they need is missing; otherwise they skip, and this script
+# says so, because `go test` does not show why a test was skipped.
+set -euo pipefail
+
+absent() { # absent WHAT PATTERN...: none of the patterns names a program
+	local pattern
+	for pattern in "${@:2}"; do
+		if compgen -G "$pattern" >/dev/null; then
+			return 1
+		fi
+	done
+	! command -v "$1" >/dev/null
+}
+
+if [[ "${TOKENWRIGHT_REQUIRE:-}" != 1 ]]; then
+	if absent postgres '/usr/lib/postgresql/*/bin/postgres'; then
+		echo 'PostgreSQL is not installed: tests that need it skip'
+	fi
+	if absent nginx /usr/sbin/nginx; then
+		echo 'nginx is not installed: tests that need it skip'
+	fi
+	if absent caddy /usr/sbin/caddy; then
+		echo 'Caddy is not installed: tests that need it skip'
+	fi
+fi
+
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+
+status=0
+CGO_ENABLED=1 go test -race -timeout 18m "$@" 2>&1 | tee "$log" || status=$?
+
+count() { grep -cE "$1" "$log" || true; }
+printf 'packages: %d ok, %d failed, %d without tests\n' \
+	"$(count '^ok[[:space:]]')" "$(count '^FAIL[[:space:]]+[^[:space:]]+')" \
+	"$(count '\[no test files\]')"
+exit "$status"

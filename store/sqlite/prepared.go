@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// maxPrepared bounds the texts that stay prepared. The queries are a fixed
+// set, but those of lists vary with their filters.
+const maxPrepared = 256
+
+// preparer is a pool or one connection.
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// prepared implements store.DBTX and compiles each text once: compiling takes
+// SQLite longer than looking up a row.
+type prepared struct {
+	db preparer
+
+	mu    sync.RWMutex
+	stmts map[string]*sql.Stmt
+}
+
+func newPrepared(db preparer) *prepared {
+	return &prepared{db: db, stmts: make(map[string]*sql.Stmt)}
+}
+
+// stmt gives the compiled text, or nil when it is to be run as it is.
+func (p *prepared) stmt(ctx context.Context, query string) *sql.Stmt {
+	p.mu.RLock()
+	stmt, n := p.stmts[query], len(p.stmts)
+	p.mu.RUnlock()
+	if stmt != nil || n >= maxPrepared {
+		return stmt
+	}
+	// A text that cannot be compiled fails again, and visibly, when it is run.
+	stmt, err := p.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if first := p.stmts[query]; first != nil {
+		_ = stmt.Close()
+		return first
+	}
+	p.stmts[query] = stmt
+	return stmt
+}
+
+// ExecContext implements store.DBTX.
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := p.stmt(ctx, query); stmt != nil {
+		return stmt.ExecContext(ctx, args...)
+	}
+	return p.db.ExecContext(ctx, query, args...)
+}
+
+// PrepareContext implements store.DBTX.
+func (p *prepared) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return p.db.PrepareContext(ctx, query)
+}
+
+// QueryContext implements store.DBTX.
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := p.stmt(ctx, query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return p.db.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext implements store.DBTX.
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := p.stmt(ctx, query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return p.db.QueryRowContext(ctx, query, args...)
+}

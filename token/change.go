@@ -1,0 +1,18 @@
+package token
+
+// Change is what a verifier has to learn from one entry of the log: which
+// records it may no longer use. The fields are independent of each other.
+type Change struct {
+	// TokenID names a token whose record changed in any way: revoked,
+	// disabled, enabled, rotated, narrowed.
+	TokenID string
+	// Issued is the digest of a secret that is now known; it ends a negative
+	// answer about it.
+	Issued *Digest
+	// Mark is a new not-before mark.
+	Mark *Mark
+	// Keys is true when signing keys changed.
+	Keys bool
+	// Policy is true when roles, users, groups or workspaces changed.
+	Policy bool
+}

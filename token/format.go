@@ -1,0 +1,188 @@
+package token
+
+import (
+	"cmp"
+	"crypto/rand"
+	"hash/crc32"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/google/uuid"
+)
+
+// The written form of an opaque token:
+//
+//	<prefix>_<43 base62 characters><6 base62 characters>
+//
+// The 43 characters carry at least 256 random bits. The last six are the
+// CRC-32 (IEEE) of everything before them, so that junk is refused, and
+// leaked tokens are recognised, without any look-up. The checksum is no
+// security check.
+const (
+	RandomLength   = 43
+	ChecksumLength = 6
+	HintLength     = 12
+	// MaxRawLength is the longest raw string that can be a token of ours: a
+	// prefix of 16, an underscore, and the rest. Anything longer is refused
+	// before it is looked at.
+	MaxRawLength = 16 + 1 + RandomLength + ChecksumLength
+
+	base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// ValidPrefix reports whether s can be a kind's prefix:
+// [a-z][a-z0-9_]{1,15}.
+func ValidPrefix(s string) bool {
+	if len(s) < 2 || len(s) > 16 || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// Formats knows which prefix belongs to which kind. It is immutable.
+type Formats struct{ list []format }
+
+type format struct {
+	lead string // prefix and underscore
+	kind Kind
+}
+
+// NewFormats takes a prefix per kind. No two kinds may share a prefix.
+func NewFormats(prefixes map[Kind]string) (Formats, error) {
+	var f Formats
+	for kind, prefix := range prefixes {
+		if !ValidPrefix(prefix) {
+			return Formats{}, Invalid("the prefix of kind " + string(kind) +
+				" must be 2 to 16 characters: a lower-case letter, then lower-case letters, digits or underscores")
+		}
+		for _, other := range f.list {
+			if other.lead == prefix+"_" {
+				return Formats{}, Invalid("kinds " + string(other.kind) + " and " + string(kind) + " have the same prefix")
+			}
+		}
+		f.list = append(f.list, format{prefix + "_", kind})
+	}
+	// Longest first: of the prefixes "pv" and "pv_live" the second must win.
+	slices.SortFunc(f.list, func(a, b format) int {
+		return cmp.Or(cmp.Compare(len(b.lead), len(a.lead)), strings.Compare(a.lead, b.lead))
+	})
+	return f, nil
+}
+
+// Prefix gives the prefix of a kind, without the underscore, or "".
+func (f Formats) Prefix(kind Kind) string {
+	for _, one := range f.list {
+		if one.kind == kind {
+			return one.lead[:len(one.lead)-1]
+		}
+	}
+	return ""
+}
+
+// KindOf gives the kind whose prefix raw begins with, the longest prefix
+// first. ok is false when no prefix matches: the string is "not mine", which
+// is not the same as refused.
+func (f Formats) KindOf(raw string) (kind Kind, ok bool) {
+	for i := range f.list {
+		if strings.HasPrefix(raw, f.list[i].lead) {
+			return f.list[i].kind, true
+		}
+	}
+	return "", false
+}
+
+// Parse checks length, shape and checksum of a raw string and gives its kind,
+// or ErrUnknown when no prefix matches ("not mine"), or ErrMalformed. It does
+// no I/O, computes no digest and does not allocate.
+func (f Formats) Parse(raw string) (Kind, error) {
+	if len(raw) > MaxRawLength {
+		return "", ErrMalformed
+	}
+	for i := range f.list {
+		if lead := f.list[i].lead; strings.HasPrefix(raw, lead) {
+			if len(raw) != len(lead)+RandomLength+ChecksumLength || !hasChecksum(raw) || !isBase62(raw[len(lead):]) {
+				return "", ErrMalformed
+			}
+			return f.list[i].kind, nil
+		}
+	}
+	return "", ErrUnknown
+}
+
+// Generate makes a new secret of a kind that has a prefix. Its randomness is
+// crypto/rand, which ends the process rather than give weak bytes.
+func (f Formats) Generate(kind Kind) (Secret, error) {
+	prefix := f.Prefix(kind)
+	if prefix == "" {
+		return Secret{}, Invalid("tokens of kind " + string(kind) + " are not issued here")
+	}
+	raw := make([]byte, 0, MaxRawLength)
+	raw = append(raw, prefix...)
+	raw = append(raw, '_')
+	raw = appendRandom62(raw, RandomLength)
+	sum := checksum(string(raw))
+	raw = append(raw, sum[:]...)
+	return NewSecret(string(raw)), nil
+}
+
+// Hint gives the first 12 characters of a raw string.
+func Hint(raw string) string { return raw[:min(HintLength, len(raw))] }
+
+// appendRandom62 appends n uniformly chosen base62 characters. Bytes of 248
+// and above are thrown away: 256 is no multiple of 62, and taking the
+// remainder would favour the first characters.
+func appendRandom62(dst []byte, n int) []byte {
+	var buf [64]byte
+	for n > 0 {
+		_, _ = rand.Read(buf[:]) // never returns an error: it ends the process
+		for _, b := range buf {
+			if b < 248 && n > 0 {
+				dst = append(dst, base62[b%62])
+				n--
+			}
+		}
+	}
+	return dst
+}
+
+// checksum gives the CRC-32 of s as six base62 characters, most significant
+// first (62^6 > 2^32).
+func checksum(s string) (out [ChecksumLength]byte) {
+	crc := crc32.ChecksumIEEE(bytesOf(s))
+	for i := ChecksumLength - 1; i >= 0; i-- {
+		out[i] = base62[crc%62]
+		crc /= 62
+	}
+	return out
+}
+
+// bytesOf gives the bytes of a string without copying them, for functions that
+// only read: their argument escapes, so a copy would be an allocation on every
+// verification.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// hasChecksum reports whether the last six characters are the checksum of what
+// stands before them.
+func hasChecksum(raw string) bool {
+	sum := checksum(raw[:len(raw)-ChecksumLength])
+	return raw[len(raw)-ChecksumLength:] == string(sum[:])
+}
+
+func isBase62(s string) bool {
+	for i := range len(s) {
+		if !alnum(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// NewID makes a record id: a UUID of version 7, lower case, so that ids sort
+// by the time they were made. Ids are never used again.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }

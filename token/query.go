@@ -1,0 +1,78 @@
+package token
+
+import "time"
+
+// SortBy is a column by which lists are ordered.
+type SortBy string
+
+// The orders that lists know. Ties are broken by id in the same direction;
+// tokens that were never used come last in either direction.
+const (
+	SortCreatedAt  SortBy = "createdAt"
+	SortExpiresAt  SortBy = "expiresAt"
+	SortLastUsedAt SortBy = "lastUsedAt"
+	SortName       SortBy = "name"
+	SortOwner      SortBy = "groupEntityRef"
+)
+
+// Query selects a page of tokens. The zero value of a field does not filter.
+type Query struct {
+	Kind      Kind
+	Owner     string
+	Workspace string
+	// Owners limits the page to tokens of these owners; nil means all, an
+	// empty slice means none.
+	Owners []string
+	States []State // union; empty means all
+	Text   string  // case-insensitive substring of name, description or hint
+	Now    time.Time
+	Window time.Duration // see Token.State
+	Sort   SortBy        // "" = SortCreatedAt
+	Asc    bool          // default is descending
+	Limit  int
+	Offset int
+	// After continues behind the last token of the former page (keyset
+	// paging); Offset is then ignored.
+	After *Cursor
+	// NoTotal leaves Page.Total at 0 and saves counting.
+	NoTotal bool
+}
+
+// Cursor is the place behind a token in an order.
+type Cursor struct {
+	ID    string
+	Time  time.Time // value of the sort column when it is a time
+	Text  string    // value of the sort column when it is text
+	Never bool      // the sort column was null
+}
+
+// Page is a part of a list.
+type Page struct {
+	Tokens []Token
+	Total  int // tokens that match, whole list
+}
+
+// Limits are the rules that must hold inside the transaction of an issue.
+type Limits struct {
+	MaxPerOwner int // usable tokens per owner and kind; 0 = no limit
+	Reuse       NameReuse
+}
+
+// NameReuse says when the name of a former token may be taken again within
+// its owner and kind.
+type NameReuse string
+
+// The rules of name reuse.
+const (
+	ReuseNever           NameReuse = "never"
+	ReuseAfterRevocation NameReuse = "after_revocation"
+	ReuseAfterEnd        NameReuse = "after_end" // revoked or expired
+)
+
+// New is a record to insert, with the digest of its secret and the rules that
+// the inserting transaction enforces.
+type New struct {
+	Token  Token
+	Digest Digest
+	Limits Limits
+}

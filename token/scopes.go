@@ -1,0 +1,95 @@
+package token
+
+import (
+	"slices"
+	"strings"
+)
+
+// Limits of scopes.
+const (
+	MaxScopeLength = 100 // bytes of one scope
+	MaxScopes      = 100 // scopes of one token
+)
+
+// Scopes is a set of scope tokens in the order given. Matching is exact and
+// case-sensitive; see Covers for the one exception.
+type Scopes []string
+
+// ValidScope reports whether s is one scope-token of RFC 6749 section 3.3
+// (%x21 / %x23-5B / %x5D-7E) of at most MaxScopeLength bytes.
+func ValidScope(s string) bool {
+	if s == "" || len(s) > MaxScopeLength {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; c < 0x21 || c > 0x7e || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// ParseScopes reads a space-delimited list (RFC 6749 section 3.3). It splits
+// at U+0020 only: strings.Fields would also split at other Unicode spaces and
+// let one scope turn into two.
+func ParseScopes(s string) (Scopes, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var out Scopes
+	for part := range strings.SplitSeq(s, " ") {
+		if !ValidScope(part) {
+			return nil, Invalid("scope must be space-delimited scope tokens")
+		}
+		if !slices.Contains(out, part) {
+			out = append(out, part)
+		}
+	}
+	if len(out) > MaxScopes {
+		return nil, Invalid("scopes must not exceed 100")
+	}
+	return out, nil
+}
+
+// Unique gives the set without repetitions, first positions kept.
+func (s Scopes) Unique() Scopes {
+	out := make(Scopes, 0, len(s))
+	for _, one := range s {
+		if !slices.Contains(out, one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// String joins with single spaces, as in the scope member of RFC 7662.
+func (s Scopes) String() string { return strings.Join(s, " ") }
+
+// Covers reports whether one of the held scopes covers the demanded one:
+// equal, or held as the wildcard "*" or "verb:*" while the demanded one has
+// that verb. A wildcard can only be held when the catalogue has it and it was
+// granted as such; a request cannot bring one of its own.
+func (s Scopes) Covers(demanded string) bool {
+	for _, held := range s {
+		if held == demanded || held == "*" {
+			return true
+		}
+		if verb, ok := strings.CutSuffix(held, "*"); ok && strings.HasSuffix(verb, ":") &&
+			strings.HasPrefix(demanded, verb) && len(demanded) > len(verb) {
+			return true
+		}
+	}
+	return false
+}
+
+// Missing gives the demanded scopes that are not covered, or nil. It does not
+// allocate when nothing is missing.
+func (s Scopes) Missing(demanded Scopes) Scopes {
+	var missing Scopes
+	for _, d := range demanded {
+		if !s.Covers(d) {
+			missing = append(missing, d)
+		}
+	}
+	return missing
+}

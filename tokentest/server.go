@@ -1,0 +1,245 @@
+package tokentest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/config"
+	"github.com/tokenwright/tokenwright/internal/server"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
+)
+
+// patience is how long a test waits for what takes milliseconds.
+const patience = 30 * time.Second
+
+// Server is a running Tokenwright.
+type Server struct {
+	// URL is the base of the public listener, "http://127.0.0.1:PORT".
+	URL string
+	// OpsURL is that of metrics and profiles, "" without WithOps.
+	OpsURL string
+	// Data is the folder with the admin socket, the keys and, by default, the
+	// database.
+	Data string
+
+	t    testing.TB
+	core *server.Server
+	log  *record
+	stop context.CancelFunc
+	done chan error
+	once sync.Once
+	err  error
+}
+
+// Start starts a server and waits until it is ready. It is stopped when the
+// test ends.
+func Start(t testing.TB, opts ...Option) *Server {
+	t.Helper()
+	set := settings{clock: time.Now, flags: map[string]string{"listen": "127.0.0.1:0"}, env: map[string]string{}}
+	for _, opt := range opts {
+		opt(&set)
+	}
+	s := &Server{t: t, log: &record{}, done: make(chan error, 1)}
+	cfg := set.load(t)
+	s.Data = cfg.Data
+	core, err := server.New(t.Context(), server.Options{
+		Config: cfg, Clock: set.clock,
+		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		t.Fatalf("tokentest: the server does not start: %v\n%s", err, s.log.String())
+	}
+	s.core, s.URL, s.OpsURL = core, core.URL(), core.OpsURL()
+	// The server outlives the test's own context, which ends before cleanup.
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	s.stop = stop
+	go func() { s.done <- core.Run(ctx) }()
+	t.Cleanup(s.cleanup)
+	s.WaitReady()
+	return s
+}
+
+// load reads the configuration in the way of production, so that a fault in
+// it is told in the same words.
+func (set *settings) load(t testing.TB) *config.Config {
+	t.Helper()
+	if set.data == "" {
+		set.data = filepath.Join(shortTempDir(t), "data")
+	}
+	set.flags["data"] = set.data
+	if !set.strict {
+		set.flags["dev"] = "true"
+	}
+	file := ""
+	if set.yaml != "" {
+		file = filepath.Join(t.TempDir(), "tokenwright.yaml")
+		if err := os.WriteFile(file, []byte(set.yaml), 0o600); err != nil {
+			t.Fatalf("tokentest: %v", err)
+		}
+	}
+	cfg, _, err := config.Load(config.Sources{File: file, Flags: set.flags, Env: set.lookup})
+	if err != nil {
+		t.Fatalf("tokentest: the configuration is wrong:\n%v", err)
+	}
+	return cfg
+}
+
+func (set *settings) lookup(name string) (string, bool) {
+	value, ok := set.env[name]
+	return value, ok
+}
+
+// shortTempDir gives a folder whose path is short enough for a Unix socket
+// (104 bytes on some systems); t.TempDir contains the test's whole name.
+func shortTempDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tw")
+	if err != nil {
+		t.Fatalf("tokentest: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// Authority gives the verbs of the running server.
+func (s *Server) Authority() *authority.Authority { return s.core.Authority() }
+
+// Verifier gives the verifier of the running server.
+func (s *Server) Verifier() *verify.Verifier { return s.core.Verifier() }
+
+// Socket gives the path of the admin socket.
+func (s *Server) Socket() string { return filepath.Join(s.Data, "admin.sock") }
+
+// LocalClient gives a client whose requests go through the admin socket,
+// whatever host their URL names.
+func (s *Server) LocalClient() *http.Client {
+	var dialer net.Dialer
+	return &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, "unix", s.Socket())
+		},
+	}}
+}
+
+// Logs gives what the server has logged so far.
+func (s *Server) Logs() string { return s.log.String() }
+
+// Admin is a principal that may do everything, for calls of the Authority.
+func Admin() token.Principal {
+	return token.Principal{Type: token.PrincipalLocal, Ref: "local:tokentest"}
+}
+
+// UserToken gives an access JWT of a user of the directory, good for an hour.
+func (s *Server) UserToken(ref string) string {
+	s.t.Helper()
+	made, err := s.core.AccessTokens().Issue(context.WithoutCancel(s.t.Context()), Admin(), ref, time.Hour)
+	if err != nil {
+		s.t.Fatalf("tokentest: access token of %s: %v", ref, err)
+	}
+	return made.Token.Reveal()
+}
+
+// Issue issues a service token of a group with the default lifetime.
+func (s *Server) Issue(group, name string, scopes ...string) token.Issued {
+	s.t.Helper()
+	issued, err := s.Authority().Issue(context.WithoutCancel(s.t.Context()), Admin(), authority.Request{
+		Kind: token.KindService, Name: name, Description: "made by a test", Owner: group, Scopes: scopes,
+	})
+	if err != nil {
+		s.t.Fatalf("tokentest: issue %s: %v", name, err)
+	}
+	return issued
+}
+
+// Revoke revokes a token.
+func (s *Server) Revoke(issued token.Issued) {
+	s.t.Helper()
+	_, err := s.Authority().Revoke(context.WithoutCancel(s.t.Context()), Admin(), issued.Token.Kind,
+		token.Revocation{TokenID: issued.Token.ID, Reason: "revoked by a test"})
+	if err != nil {
+		s.t.Fatalf("tokentest: revoke %s: %v", issued.Token.ID, err)
+	}
+}
+
+// WaitReady waits until /readyz answers 200.
+func (s *Server) WaitReady() {
+	s.t.Helper()
+	s.WaitStatus("/readyz", http.StatusOK)
+}
+
+// WaitStatus waits until a GET of the path answers with the status.
+func (s *Server) WaitStatus(path string, status int) {
+	s.t.Helper()
+	deadline := time.Now().Add(patience)
+	last := "no answer"
+	for time.Now().Before(deadline) {
+		select {
+		case err := <-s.done:
+			s.done <- err
+			s.t.Fatalf("tokentest: the server has ended: %v", err)
+		default:
+		}
+		resp, err := http.Get(s.URL + path)
+		if err != nil {
+			last = err.Error()
+		} else {
+			_ = resp.Body.Close()
+			if resp.StatusCode == status {
+				return
+			}
+			last = resp.Status
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+	s.t.Fatalf("tokentest: %s does not answer %d: %s", path, status, last)
+}
+
+// Stop ends the server as SIGTERM does and gives what its run ended with. A
+// second call gives the same.
+func (s *Server) Stop() error {
+	s.once.Do(func() {
+		s.stop()
+		s.err = <-s.done
+	})
+	return s.err
+}
+
+func (s *Server) cleanup() {
+	if err := s.Stop(); err != nil {
+		s.t.Errorf("tokentest: the server ended with: %v", err)
+	}
+	if s.t.Failed() {
+		s.t.Logf("log of the server:\n%s", s.log.String())
+	}
+}
+
+// record keeps the log in memory. Writes come from many goroutines.
+type record struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(p)
+}
+
+// String gives everything that was written.
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
+}

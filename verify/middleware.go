@@ -1,0 +1,157 @@
+package verify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Realm is the realm of every WWW-Authenticate header (RFC 6750 section 3).
+const Realm = "tokenwright"
+
+type contextKey struct{}
+
+// FromContext gives the proof that [Middleware] put into a request's context,
+// or nil on a public path.
+func FromContext(ctx context.Context) *Verified {
+	v, _ := ctx.Value(contextKey{}).(*Verified)
+	return v
+}
+
+// Middleware lets a request through when the rules let its credential through:
+//
+//	no credential            401, WWW-Authenticate without error
+//	two, or in a wrong place 400
+//	not good                 401, error="invalid_token", the same for all causes
+//	scope or kind not enough 403, error="insufficient_scope" and the scopes
+//	no rule matches          as a missing permission: 401 or 403
+//	verifier not available   503, Retry-After
+//
+// The rules judge the request target as it was received.
+func Middleware(v *Verifier, rules *Rules) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			verified, err := v.request(r, rules)
+			if err != nil {
+				WriteRefusal(w, err)
+				return
+			}
+			if verified != nil {
+				r = r.WithContext(context.WithValue(r.Context(), contextKey{}, verified))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// request judges a request; proof is nil on a public path.
+func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
+	demand, ruleErr := rules.Match(r.Method, r.RequestURI, r.Header.Get("Upgrade"))
+	if ruleErr == nil && demand.Public {
+		return nil, nil
+	}
+	if errors.Is(ruleErr, token.ErrInvalid) {
+		return nil, ruleErr
+	}
+	bearer, err := Bearer(r.Header)
+	if err != nil {
+		return nil, err
+	}
+	verified, err := v.Verify(r.Context(), bearer, demand.Expect)
+	if err != nil {
+		return nil, err
+	}
+	return verified, ruleErr
+}
+
+// Bearer reads the credential of a request from its one Authorization header
+// (RFC 6750 section 2.1): the scheme in any case, one or more spaces, one run
+// of visible characters. Errors: token.ErrNoCredential,
+// token.ErrManyCredentials.
+func Bearer(h http.Header) (string, error) {
+	values := h["Authorization"]
+	switch len(values) {
+	case 0:
+		return "", token.ErrNoCredential
+	case 1:
+	default:
+		return "", token.ErrManyCredentials
+	}
+	scheme, rest, _ := strings.Cut(values[0], " ")
+	rest = strings.TrimLeft(rest, " ")
+	if !strings.EqualFold(scheme, "Bearer") || rest == "" {
+		return "", token.ErrNoCredential
+	}
+	for i := range len(rest) {
+		if rest[i] <= 0x20 || rest[i] >= 0x7f {
+			return "", token.ErrNoCredential
+		}
+	}
+	return rest, nil
+}
+
+// WriteRefusal answers a request that was not let through.
+func WriteRefusal(w http.ResponseWriter, err error) {
+	status, challenge := Refusal(err)
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	if challenge != "" {
+		h.Set("WWW-Authenticate", challenge)
+	}
+	if status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(refusalBody(status, err)) // the client has gone if this fails
+}
+
+// Refusal gives the status and the WWW-Authenticate header for a refusal, as
+// RFC 6750 section 3.1 has them. What was wrong with a credential does not
+// show.
+func Refusal(err error) (status int, challenge string) {
+	const bare = `Bearer realm="` + Realm + `"`
+	var scope *ScopeError
+	switch {
+	case errors.Is(err, token.ErrUnavailable):
+		return http.StatusServiceUnavailable, ""
+	case errors.Is(err, token.ErrNoCredential):
+		return http.StatusUnauthorized, bare
+	case errors.Is(err, token.ErrInvalid):
+		return http.StatusBadRequest, ""
+	case errors.Is(err, token.ErrUnauthenticated):
+		return http.StatusUnauthorized, bare + `, error="invalid_token"`
+	case errors.As(err, &scope):
+		return http.StatusForbidden, bare + `, error="insufficient_scope", scope="` + scope.Required.String() + `"`
+	case errors.Is(err, token.ErrDenied):
+		return http.StatusForbidden, bare + `, error="insufficient_scope"`
+	}
+	return http.StatusServiceUnavailable, ""
+}
+
+// refusal is the body of a refusal. A missing scope has the body of the
+// reference's documented pattern.
+type refusal struct {
+	Error    string   `json:"error"`
+	Required []string `json:"required,omitempty"`
+	Missing  []string `json:"missing,omitempty"`
+}
+
+func refusalBody(status int, err error) refusal {
+	var scope *ScopeError
+	switch {
+	case status == http.StatusForbidden && errors.As(err, &scope):
+		return refusal{"Forbidden: missing required scope", scope.Required, scope.Missing}
+	case status == http.StatusForbidden:
+		return refusal{Error: "Forbidden"}
+	case status == http.StatusUnauthorized:
+		return refusal{Error: "Unauthorized"}
+	case status == http.StatusBadRequest:
+		return refusal{Error: "Bad request"}
+	}
+	return refusal{Error: "Temporarily unavailable"}
+}

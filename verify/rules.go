@@ -1,0 +1,209 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Rule says what a request for some paths must present. The first rule that
+// matches decides; a request that no rule matches is denied.
+type Rule struct {
+	// Path is a pattern of segments: "*" stands for one segment, a final
+	// "**" for the rest, which may be empty.
+	Path string
+	// Methods are compared exactly; empty means every method. GET does not
+	// stand for HEAD.
+	Methods []string
+	// Public lets everybody in and excludes every other demand.
+	Public bool
+	// Scopes are all needed, of AnyScope one.
+	Scopes, AnyScope []string
+	// Kinds are let in; empty means every kind but people. "user" lets in
+	// user tokens and people with an access JWT.
+	Kinds []string
+	// Upgrade, when set, is the protocol of an Upgrade header that the
+	// request must have ("websocket").
+	Upgrade string
+}
+
+// Rules is a compiled list of rules. It is immutable.
+type Rules struct{ list []compiled }
+
+type compiled struct {
+	rule   Rule
+	path   []string // "*" is any segment
+	rest   bool     // ends in "**"
+	demand Demand
+}
+
+// Demand is what a request must present.
+type Demand struct {
+	Public bool
+	Expect Expect
+	// Rule is the number of the rule that decided, from 1.
+	Rule int
+}
+
+// Warning is something about a list of rules that is probably not meant.
+type Warning struct {
+	Rule int // from 1
+	Text string
+}
+
+// NewRules compiles rules. All faults are reported at once; rules that can
+// never be reached are warnings.
+func NewRules(rules []Rule) (*Rules, []Warning, error) {
+	compiledRules := &Rules{}
+	var faults []string
+	var warnings []Warning
+	for i, r := range rules {
+		c, err := compile(r, i+1)
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("rule %d: %v", i+1, err))
+			continue
+		}
+		for _, earlier := range compiledRules.list {
+			if earlier.shadows(c) {
+				warnings = append(warnings, Warning{i + 1, fmt.Sprintf("can never be reached: rule %d matches all of it first", earlier.demand.Rule)})
+				break
+			}
+		}
+		compiledRules.list = append(compiledRules.list, c)
+	}
+	if len(faults) > 0 {
+		return nil, warnings, token.Invalid(strings.Join(faults, "\n"))
+	}
+	return compiledRules, warnings, nil
+}
+
+// Len is the number of rules.
+func (r *Rules) Len() int { return len(r.list) }
+
+// Match gives the demand of the first rule that matches a request. target is
+// the request target as it was received and will be forwarded, never a cleaned
+// path (T-10); upgrade is the Upgrade header or "".
+//
+// Errors: token.ErrInvalid for an ambiguous target, token.ErrNoRule.
+func (r *Rules) Match(method, target, upgrade string) (Demand, error) {
+	path, err := segments(target)
+	if err != nil {
+		return Demand{}, err
+	}
+	for i := range r.list {
+		if c := &r.list[i]; c.matches(method, path, upgrade) {
+			return c.demand, nil
+		}
+	}
+	return Demand{}, token.ErrNoRule
+}
+
+func compile(r Rule, number int) (compiled, error) {
+	c := compiled{rule: r, demand: Demand{Public: r.Public, Rule: number}}
+	var err error
+	if c.path, c.rest, err = compilePath(r.Path); err != nil {
+		return c, err
+	}
+	for _, m := range r.Methods {
+		if m == "" || strings.ToUpper(m) != m || strings.ContainsAny(m, " \t,") {
+			return c, fmt.Errorf("%q is not a method: write methods in capitals, such as GET", m)
+		}
+	}
+	if r.Public {
+		if len(r.Scopes)+len(r.AnyScope)+len(r.Kinds) > 0 {
+			return c, fmt.Errorf("a public rule cannot demand scopes or kinds")
+		}
+		return c, nil
+	}
+	c.demand.Expect, err = compileExpect(r)
+	return c, err
+}
+
+func compilePath(pattern string) (path []string, rest bool, err error) {
+	if !strings.HasPrefix(pattern, "/") {
+		return nil, false, fmt.Errorf("path %q must begin with a slash", pattern)
+	}
+	path, err = segments(pattern)
+	if err != nil {
+		return nil, false, fmt.Errorf("path %q can be read in two ways: write it without escapes of / \\ . %% ;, without dot segments and empty segments", pattern)
+	}
+	if path[len(path)-1] == "**" {
+		path, rest = path[:len(path)-1], true
+	}
+	for _, s := range path {
+		if s != "*" && strings.Contains(s, "*") {
+			return nil, false, fmt.Errorf("path %q: * stands for a whole segment, ** for the rest at the end", pattern)
+		}
+	}
+	return path, rest, nil
+}
+
+func compileExpect(r Rule) (Expect, error) {
+	e := Expect{Scopes: r.Scopes, AnyScope: r.AnyScope}
+	for _, s := range slices.Concat(r.Scopes, r.AnyScope) {
+		if !token.ValidScope(s) {
+			return e, fmt.Errorf("%q is not a scope", s)
+		}
+	}
+	if len(r.Kinds) == 0 {
+		e.Kinds = []token.Kind{token.KindService, token.KindWorkspace, token.KindUser, token.KindPeer}
+		return e, nil
+	}
+	for _, name := range r.Kinds {
+		kind, err := token.ParseKind(name)
+		if err != nil || kind == token.KindPersonal {
+			return e, fmt.Errorf("%q is not a kind that can be presented: service, workspace, user or peer", name)
+		}
+		e.Kinds = append(e.Kinds, kind)
+		if kind == token.KindUser {
+			e.Kinds = append(e.Kinds, token.KindAccess)
+		}
+	}
+	return e, nil
+}
+
+func (c *compiled) matches(method string, path []string, upgrade string) bool {
+	if len(c.rule.Methods) > 0 && !slices.Contains(c.rule.Methods, method) {
+		return false
+	}
+	if c.rule.Upgrade != "" && !strings.EqualFold(c.rule.Upgrade, upgrade) {
+		return false
+	}
+	if len(path) < len(c.path) || len(path) > len(c.path) && !c.rest {
+		return false
+	}
+	for i, want := range c.path {
+		if want != path[i] && (want != "*" || path[i] == "") {
+			return false
+		}
+	}
+	return true
+}
+
+// shadows reports whether every request that other matches is matched by c.
+func (c *compiled) shadows(other compiled) bool {
+	if c.rule.Upgrade != "" && !strings.EqualFold(c.rule.Upgrade, other.rule.Upgrade) {
+		return false
+	}
+	if len(c.rule.Methods) > 0 {
+		if len(other.rule.Methods) == 0 {
+			return false
+		}
+		for _, m := range other.rule.Methods {
+			if !slices.Contains(c.rule.Methods, m) {
+				return false
+			}
+		}
+	}
+	if len(other.path) < len(c.path) || !c.rest && (other.rest || len(other.path) != len(c.path)) {
+		return false
+	}
+	for i, want := range c.path {
+		if want != "*" && want != other.path[i] {
+			return false
+		}
+	}
+	return true
+}
