@@ -2,7 +2,7 @@ package api
 
 // Problem is the body of every answer that is not a success (RFC 9457).
 type Problem struct {
-	// Type names the meaning of the error; see the Problem constants.
+	// Type names what went wrong; see ProblemLead.
 	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status"`
@@ -11,3 +11,10 @@ type Problem struct {
 	// log.
 	RequestID string `json:"requestId,omitempty"`
 }
+
+// ProblemLead is what every type of a problem begins with. Behind it stands a
+// meaning (invalid, unauthenticated, denied, not_found, conflict, limited,
+// unavailable, fault) or, for a conflict and where a caller can act on it, the
+// reason (name_taken, quota, already_revoked, has_expired, is_disabled,
+// exists, last_administrator, many_credentials, tokens_do_not_issue_tokens).
+const ProblemLead = "urn:tokenwright:problem:"

@@ -35,8 +35,11 @@ type IssueRequest struct {
 	User        string   `json:"user,omitempty"`  // user ref
 	Workspace   string   `json:"workspace,omitempty"`
 	Scopes      []string `json:"scopes"`
-	// ExpiresAt left out means the default lifetime of the kind.
-	ExpiresAt time.Time `json:"expiresAt,omitzero"`
+	// ExpiresAt and ExpiresInSeconds exclude each other; without either the
+	// token gets the default lifetime of its kind. Seconds count from the
+	// server's clock.
+	ExpiresAt        time.Time `json:"expiresAt,omitzero"`
+	ExpiresInSeconds int64     `json:"expiresInSeconds,omitempty"`
 }
 
 // Issued is a record together with its secret. This is the only answer that
@@ -59,8 +62,10 @@ type TokenPage struct {
 type RotateRequest struct {
 	// OverlapSeconds is how long the former secret stays good, 0 to 604800.
 	OverlapSeconds int64 `json:"overlapSeconds,omitempty"`
-	// ExpiresAt replaces the token's expiry; left out, it stays.
-	ExpiresAt time.Time `json:"expiresAt,omitzero"`
+	// ExpiresAt or ExpiresInSeconds replaces the token's expiry; without
+	// either it stays.
+	ExpiresAt        time.Time `json:"expiresAt,omitzero"`
+	ExpiresInSeconds int64     `json:"expiresInSeconds,omitempty"`
 }
 
 // RevokeRequest ends a token. The reason may be empty.

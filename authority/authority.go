@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -63,7 +64,8 @@ func New(opts Options) (*Authority, error) {
 	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds))}
 	for _, k := range opts.Kinds {
 		if k.DefaultLifetime > k.MaxLifetime {
-			return nil, errors.New("authority: the default lifetime of kind " + string(k.Kind) + " exceeds its maximum")
+			return nil, fmt.Errorf("authority: the default lifetime of kind %s, %d days, exceeds its maximum, %d days",
+				k.Kind, k.DefaultLifetime/day, k.MaxLifetime/day)
 		}
 		a.kinds[k.Kind] = k
 	}

@@ -36,19 +36,25 @@ func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRe
 	if err != nil {
 		return token.Issued{}, err
 	}
-	t, err := a.changeable(ctx, by, rules, target{req.TokenID, rules.Write, audit.TokenRotated})
-	if err != nil {
+	tgt := target{req.TokenID, rules.Write, audit.TokenRotated}
+	if _, err := a.decide(ctx, by, tgt.permission, a.attemptOn(by, rules, tgt)); err != nil {
 		return token.Issued{}, err
 	}
+	// The fields come before the question whether the token exists.
 	if req.Overlap < 0 || req.Overlap > MaxOverlap {
 		return token.Issued{}, token.Invalid("overlapSeconds must be a whole number from 0 to 604800")
 	}
-	r := token.Rotation{TokenID: t.ID, At: a.Now()}
+	r := token.Rotation{At: a.Now()}
 	if req.Expiry != (Expiry{}) {
 		if r.ExpiresAt, err = resolveExpiry(rules, req.Expiry, r.At); err != nil {
 			return token.Issued{}, err
 		}
 	}
+	t, err := a.changeable(ctx, by, rules, tgt)
+	if err != nil {
+		return token.Issued{}, err
+	}
+	r.TokenID = t.ID
 	r.OverlapEndsAt = r.At.Add(req.Overlap)
 	return a.rotate(ctx, by, t, r)
 }
@@ -83,14 +89,14 @@ func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.K
 	if err != nil {
 		return token.Token{}, err
 	}
-	entry := audit.NewEntry(audit.TokenRevoked, by, a.Now())
-	if _, err := a.decide(ctx, by, rules.Revoke, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+	tgt := target{rev.TokenID, rules.Revoke, audit.TokenRevoked}
+	if _, err := a.decide(ctx, by, tgt.permission, a.attemptOn(by, rules, tgt)); err != nil {
 		return token.Token{}, err
 	}
 	if rev.Reason, err = checkReason(rev.Reason); err != nil {
 		return token.Token{}, err
 	}
-	t, err := a.changeable(ctx, by, rules, target{rev.TokenID, rules.Revoke, audit.TokenRevoked})
+	t, err := a.changeable(ctx, by, rules, tgt)
 	if err != nil {
 		return token.Token{}, err
 	}
@@ -164,8 +170,7 @@ type target struct {
 // whether the token exists for this principal, then the permission for
 // exactly this token's owner.
 func (a *Authority) changeable(ctx context.Context, by token.Principal, rules KindRules, tgt target) (token.Token, error) {
-	try := attempt{entry: audit.NewEntry(tgt.action, by, a.Now()), grant: token.Grant{Kind: rules.Kind}}
-	try.entry.TokenID, try.entry.Kind = tgt.id, rules.Kind
+	try := a.attemptOn(by, rules, tgt)
 	if _, err := a.decide(ctx, by, tgt.permission, try); err != nil {
 		return token.Token{}, err
 	}
@@ -182,6 +187,18 @@ func (a *Authority) changeable(ctx context.Context, by token.Principal, rules Ki
 		return token.Token{}, err
 	}
 	return t, nil
+}
+
+// attemptOn is the attempt to change a token of which only the id is known so
+// far. An id that no token can have is a stranger's text and stays out of the
+// log.
+func (a *Authority) attemptOn(by token.Principal, rules KindRules, tgt target) attempt {
+	try := attempt{entry: audit.NewEntry(tgt.action, by, a.Now()), grant: token.Grant{Kind: rules.Kind}}
+	try.entry.Kind = rules.Kind
+	if validID(tgt.id) {
+		try.entry.TokenID = tgt.id
+	}
+	return try
 }
 
 // explainState gives conflicts with a token's state the words of the

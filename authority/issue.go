@@ -59,14 +59,19 @@ func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) 
 	if err != nil {
 		return token.Issued{}, err
 	}
-	return a.create(ctx, by, rules, grant)
+	return a.create(ctx, by, grant, now)
 }
 
-// create stores a decided grant with a fresh secret.
-func (a *Authority) create(ctx context.Context, by token.Principal, rules KindRules, grant token.Grant) (token.Issued, error) {
+// create stores a decided grant with a fresh secret. The record begins at the
+// instant from which its lifetime was reckoned.
+func (a *Authority) create(ctx context.Context, by token.Principal, grant token.Grant, now time.Time) (token.Issued, error) {
+	rules, err := a.Rules(grant.Kind)
+	if err != nil {
+		return token.Issued{}, err
+	}
 	ctx, cancel := detach(ctx)
 	defer cancel()
-	t := a.record(by, grant)
+	t := newRecord(by, grant, now)
 	for range issueAttempts {
 		secret, err := a.opts.Formats.Generate(grant.Kind)
 		if err != nil {
@@ -89,8 +94,7 @@ func (a *Authority) create(ctx context.Context, by token.Principal, rules KindRu
 	return token.Issued{}, token.Unavailable(errors.New("authority: every new secret exists already: the random source is broken"))
 }
 
-func (a *Authority) record(by token.Principal, grant token.Grant) token.Token {
-	now := a.Now()
+func newRecord(by token.Principal, grant token.Grant, now time.Time) token.Token {
 	id := token.NewID()
 	return token.Token{
 		ID: id, Family: token.FamilyID(id), Kind: grant.Kind,

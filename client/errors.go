@@ -55,10 +55,12 @@ func (c *Client) problem(res *http.Response) error {
 	return &Error{Problem: p, meaning: meaning}
 }
 
-// meaningOfType reads the last part of a problem's type, or gives nil.
+// meaningOfType reads a problem's type, or gives nil.
 func meaningOfType(problemType string) error {
-	word := problemType[strings.LastIndexAny(problemType, "/:#")+1:]
-	word = strings.ReplaceAll(word, "-", "_")
+	word, ours := strings.CutPrefix(problemType, api.ProblemLead)
+	if !ours {
+		return nil
+	}
 	for _, reason := range []error{
 		token.ErrNameTaken, token.ErrQuota, token.ErrAlreadyRevoked, token.ErrHasExpired,
 		token.ErrIsDisabled, token.ErrExists, token.ErrLastAdmin,

@@ -2,6 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // Store keeps tokens, the log, the directory and keys. It is safe for
@@ -27,3 +34,58 @@ func (s *Store) Watch() *Watch { return s.bell.Watch() }
 // after one second at the latest; ctx's error when that ends first. A loop
 // that must not miss a wake-up between two waits uses Watch.
 func (s *Store) Wait(ctx context.Context) error { return s.bell.Watch().Wait(ctx) }
+
+// Ping reports whether the store can be read and written to: it reads the
+// head of the log and commits a row.
+func (s *Store) Ping(ctx context.Context) error {
+	if _, err := s.Head(ctx); err != nil {
+		return err
+	}
+	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
+		return takeTurn(ctx, db.New(tx), "ping")
+	})
+	return s.explain("ping", err)
+}
+
+// queries gives the generated queries on committed data.
+func (s *Store) queries() *db.Queries { return db.New(s.backend.Reader()) }
+
+// write runs a change in one transaction and wakes the waiters after it. what
+// names the change in errors.
+func (s *Store) write(ctx context.Context, what string, change func(ctx context.Context, q *db.Queries) error) error {
+	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error { return change(ctx, db.New(tx)) })
+	if err == nil {
+		s.bell.Ring()
+	}
+	return s.explain(what, err)
+}
+
+// record is write with an entry, which is the last thing the transaction does.
+func (s *Store) record(ctx context.Context, e audit.Entry, change func(ctx context.Context, q *db.Queries) error) error {
+	return s.write(ctx, string(e.Action), func(ctx context.Context, q *db.Queries) error {
+		if err := change(ctx, q); err != nil {
+			return err
+		}
+		return appendEntry(ctx, q, e)
+	})
+}
+
+// errUnchanged ends a change that finds nothing to do: no write, no entry.
+var errUnchanged = errors.New("unchanged")
+
+// explain gives an error its meaning where it leaves the package. Errors that
+// have one are left as they are.
+func (s *Store) explain(what string, err error) error {
+	switch {
+	case err == nil, errors.Is(err, errUnchanged):
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		return token.ErrNotFound
+	}
+	for _, meaning := range token.Meanings() {
+		if errors.Is(err, meaning) {
+			return err
+		}
+	}
+	return fmt.Errorf("store: %s: %w", what, s.backend.Map(err))
+}

@@ -1,6 +1,11 @@
 package tokentest
 
-import "time"
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/tokenwright/tokenwright/internal/server"
+)
 
 // Option changes how the server is started.
 type Option func(*settings)
@@ -26,7 +31,9 @@ func WithDatabase(url string) Option {
 // WithKeyOf uses the key under which other seals its signing keys. Servers on
 // one PostgreSQL database need it to be nodes of one installation.
 func WithKeyOf(other *Server) Option {
-	return func(s *settings) { s.env["TOKENWRIGHT_SECRETS_KEY_FILE"] = other.core.KeyFile() }
+	return func(s *settings) {
+		s.env["TOKENWRIGHT_SECRETS_KEY_FILE"] = filepath.Join(other.Data, server.KeyFileName)
+	}
 }
 
 // WithConfig adds the text of a configuration file, in YAML.

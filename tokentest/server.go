@@ -52,9 +52,9 @@ func Start(t testing.TB, opts ...Option) *Server {
 	s := &Server{t: t, log: &record{}, done: make(chan error, 1)}
 	cfg := set.load(t)
 	s.Data = cfg.Data
-	core, err := server.New(t.Context(), server.Options{
-		Config: cfg, Clock: set.clock,
-		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	core, err := server.New(t.Context(), cfg, server.Options{
+		Clock: set.clock,
+		Log:   slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		t.Fatalf("tokentest: the server does not start: %v\n%s", err, s.log.String())
@@ -63,7 +63,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 	// The server outlives the test's own context, which ends before cleanup.
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	s.stop = stop
-	go func() { s.done <- core.Run(ctx) }()
+	go func() { s.done <- core.Serve(ctx) }()
 	t.Cleanup(s.cleanup)
 	s.WaitReady()
 	return s
@@ -170,6 +170,28 @@ func (s *Server) Revoke(issued token.Issued) {
 	if err != nil {
 		s.t.Fatalf("tokentest: revoke %s: %v", issued.Token.ID, err)
 	}
+}
+
+// RevokeOwner revokes every token of a group or user by one mark.
+func (s *Server) RevokeOwner(owner string) {
+	s.t.Helper()
+	_, err := s.Authority().RevokeAll(context.WithoutCancel(s.t.Context()), Admin(),
+		authority.RevokeAllRequest{Owner: owner, Reason: "revoked by a test"})
+	if err != nil {
+		s.t.Fatalf("tokentest: revoke all of %s: %v", owner, err)
+	}
+}
+
+// Rotate replaces the secret of a token; the former one stays good for the
+// overlap.
+func (s *Server) Rotate(issued token.Issued, overlap time.Duration) token.Issued {
+	s.t.Helper()
+	next, err := s.Authority().Rotate(context.WithoutCancel(s.t.Context()), Admin(),
+		authority.RotateRequest{Kind: issued.Token.Kind, TokenID: issued.Token.ID, Overlap: overlap})
+	if err != nil {
+		s.t.Fatalf("tokentest: rotate %s: %v", issued.Token.ID, err)
+	}
+	return next
 }
 
 // WaitReady waits until /readyz answers 200.

@@ -11,6 +11,7 @@ import (
 // check applies the rules of every part. It goes on after a fault.
 func (l *loader) check() {
 	l.checkAddresses()
+	l.checkData()
 	l.checkProxies()
 	l.checkSignIn()
 	l.checkPolicy()
@@ -37,24 +38,16 @@ func (l *loader) checkPolicy() {
 	for _, w := range warnings {
 		l.warn(w.Field, "%s", w.Message)
 	}
-	for _, one := range unjoin(err) {
-		var f *policy.Fault
-		if errors.As(one, &f) {
-			l.fault(f.Field, "%s", f.Message)
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
+		for _, one := range joined.Unwrap() {
+			var f *policy.Fault
+			if errors.As(one, &f) {
+				l.fault(f.Field, "%s", f.Message)
+			}
 		}
 	}
 	l.cfg.Policy = table
-}
-
-// unjoin gives the errors that errors.Join joined.
-func unjoin(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	if err != nil {
-		return []error{err}
-	}
-	return nil
 }
 
 // checkVerify: a lease of nothing would bypass the cache for ever, a longer

@@ -36,6 +36,13 @@ func (l *loader) checkAddresses() {
 	}
 }
 
+// checkData: the folder is part of the path of the SQLite file.
+func (l *loader) checkData() {
+	if strings.ContainsAny(l.cfg.Data, unsafePath) || strings.Contains(l.cfg.Data, ":memory:") {
+		l.fault("data", "must be a folder whose path holds neither ? nor # nor :memory:")
+	}
+}
+
 // listenAddress checks an address to listen on, "host:port".
 func (l *loader) listenAddress(key, address string) (host, port string, ok bool) {
 	host, port, err := net.SplitHostPort(address)

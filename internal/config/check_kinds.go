@@ -53,17 +53,10 @@ func (l *loader) checkLifetimes(kind string, lifetime, limit, highest time.Durat
 	case lifetime <= 0:
 		l.fault(kind+".default_lifetime", "must be longer than 0")
 	case lifetime > limit:
-		l.fault(l.offender(kind), "default_lifetime (%s) is longer than max_lifetime (%s); lower the one or raise the other",
+		// It was given, for derive lowers a default that was not.
+		l.fault(kind+".default_lifetime", "default_lifetime (%s) is longer than max_lifetime (%s); lower the one or raise the other",
 			FormatDuration(lifetime), FormatDuration(limit))
 	}
-}
-
-// offender is the key to blame when the two lifetimes do not fit.
-func (l *loader) offender(kind string) string {
-	if l.given(kind + ".default_lifetime") {
-		return kind + ".default_lifetime"
-	}
-	return kind + ".max_lifetime"
 }
 
 // checkScopes names the entry that is wrong (SVC-13).

@@ -13,6 +13,10 @@ const (
 	DriverPostgres = "postgres"
 )
 
+// unsafePath holds the characters that an SQLite driver does not take for
+// part of a path.
+const unsafePath = "?#\x00"
+
 // Database says where the records are kept. It prints without its password
 // in every way Go can print it.
 type Database struct {
@@ -68,7 +72,7 @@ func parseSQLite(path string) (Database, error) {
 	case strings.Contains(path, ":memory:"):
 		// It would forget every revocation at the first restart.
 		return Database{}, token.Invalid("must be a file: an SQLite database in memory would forget what was revoked")
-	case strings.ContainsAny(path, "?#\x00"):
+	case strings.ContainsAny(path, unsafePath):
 		return Database{}, token.Invalid("must be sqlite:PATH without options")
 	}
 	return SQLite(strings.TrimPrefix(path, "//")), nil

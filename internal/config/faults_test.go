@@ -77,7 +77,7 @@ TOKENWRIGHT_LIMITS_REQUESTS_PER_MINUTE: limits.requests_per_minute: must be betw
 func TestFault(t *testing.T) {
 	tests := []struct{ name, yaml, want string }{
 		{"not YAML", "listen: [\n", "t.yaml:2: is not YAML: did not find expected node content"},
-		{"cut in the middle of a key", "data: x\npublic_u", "t.yaml:3: is not YAML: could not find expected …"},
+		{"cut in the middle of a key", "data: x\npublic_u", "t.yaml:3: is not YAML: could not find expected"},
 		{"a list at the top", "- a\n", "t.yaml:1: must hold settings of the form \"key: value\""},
 		{"comments alone", "# nothing\n", "t.yaml: holds no setting, only comments or blank lines; write settings into it or do not name it"},
 		{"two documents", "data: a\n---\ndata: b\n", "t.yaml:2: holds more than one YAML document, or something that is not YAML follows the first; keep one"},
@@ -104,6 +104,7 @@ func TestFault(t *testing.T) {
 		{"a public URL without a host", "public_url: 'https:a.example'\n", "t.yaml:1: public_url: must be a URL such as https://tokens.example.com"},
 		{"a public URL of another scheme", "public_url: 'ftp://a.example'\n", "t.yaml:1: public_url: must be a URL such as https://tokens.example.com"},
 
+		{"a data folder that is no path to SQLite", "data: 'a?b'\n", "t.yaml:1: data: must be a folder whose path holds neither ? nor # nor :memory:"},
 		{"another database", "database: mysql://a/b\n", "t.yaml:1: database: must be sqlite:PATH or postgres://user@host/database"},
 		{"a database in memory", "database: 'sqlite::memory:'\n", "t.yaml:1: database: must be a file: an SQLite database in memory would forget what was revoked"},
 		{"a database without a file", "database: 'sqlite:'\n", "t.yaml:1: database: names no file; write sqlite:PATH"},
@@ -134,6 +135,16 @@ func TestFault(t *testing.T) {
 		{"an issuer without an audience", "sign_in: {issuers: [{issuer: 'https://a.example', jwks_uri: 'https://a.example/k', type: t}]}\n", "t.yaml:1: sign_in.issuers[0].audience: is required"},
 		{"a subject that makes one user of all", "sign_in: {oidc: {issuer: 'https://a.example', client_id: c, client_secret_env: S, subject: 'user:default/a'}}\n", "t.yaml:1: sign_in.oidc.subject: must be a user ref with a claim in braces, such as user:default/{preferred_username}"},
 		{"a provider without a secret", "sign_in: {oidc: {issuer: 'https://a.example', client_id: c}}\n", "t.yaml:1: sign_in.oidc: names no client secret; give client_secret_file or client_secret_env"},
+		{"one issuer in two entries", "sign_in:\n  issuers:\n    - {issuer: 'https://a.example', jwks_uri: 'https://a.example/k', audience: a, type: t}\n    - {issuer: 'https://a.example', jwks_uri: 'https://a.example/k', audience: b, type: t}\n", "t.yaml:4: sign_in.issuers[1].issuer: is the issuer of sign_in.issuers[0] too; keep one entry"},
+		{"a cache that never forgets", "verify: {cache_ttl: 2d}\n", "t.yaml:1: verify.cache_ttl: must be at most 24h"},
+		{"a permission that is no name", "kinds: {user: {permissions: [Upload]}}\n", "t.yaml:1: kinds.user.permissions[0]: must be a lower-case letter, then lower-case letters, digits or underscores, at most 64 characters"},
+		{"no permission at all", "kinds: {user: {permissions: []}}\n", "t.yaml:1: kinds.user.permissions: the list is empty; name at least one permission or leave it out"},
+		{"a scope without an id", "kinds: {service: {scopes: [{description: d, plugin: p}]}}\n", "t.yaml:1: kinds.service.scopes[0].id: is required"},
+		{"a body demand for every body", "rules: [{path: /a, body: [{scopes: [a]}]}]\n", "t.yaml:1: rules[0].body[0].where: is required: the members that a body must have for the demand to apply"},
+		{"two scopes in one text", "rules: [{path: /a, any_scope: ['a b']}]\n", "t.yaml:1: rules[0].any_scope[0]: must be one scope of at most 100 characters: printable ASCII without space, quote and backslash"},
+		{"an upgrade that is not known", "rules: [{path: /a, upgrade: h2c}]\n", "t.yaml:1: rules[0].upgrade: must be one of websocket"},
+		{"a network in the wrong clothes", "trusted_proxies: ['::ffff:10.0.0.0/104']\n", "t.yaml:1: trusted_proxies[0]: must be written as an IPv4 network, without ::ffff:"},
+		{"a peer that is no name", "peer: {keys: [{name: A b, secret_env: S}]}\n", "t.yaml:1: peer.keys[0].name: must be 1 to 63 lower-case letters, digits or hyphens"},
 		{"a secret in two places", "secrets: {key_file: a, key_env: B}\n", "t.yaml:1: secrets.key_env: stands beside secrets.key_file, which names the same secret; keep one"},
 		{"a peer without a secret", "peer: {keys: [{name: a}]}\n", "t.yaml:1: peer.keys[0]: names no secret; give secret_file or secret_env"},
 	}

@@ -140,8 +140,8 @@ func parse(data []byte) (root *yaml.Node, problem string, line int) {
 	return &document, "", 0
 }
 
-// syntax gives the words of the YAML library up to the first quote: what it
-// quotes is a piece of the file, and may be a piece of a password.
+// syntax gives the words of the YAML library up to the first quote or bracket:
+// what it quotes is a piece of the file, and may be a piece of a password.
 func syntax(err error) string {
 	message := err.Error()
 	var one *yaml.LoadError
@@ -149,8 +149,8 @@ func syntax(err error) string {
 		message = one.Message
 	}
 	message, _, _ = strings.Cut(message, "\n")
-	if i := strings.IndexAny(message, "'\"`"); i >= 0 {
-		message = message[:i] + "…"
+	if i := strings.IndexAny(message, "'\"`("); i >= 0 {
+		message = strings.TrimRight(message[:i], " ")
 	}
 	return message
 }

@@ -28,7 +28,7 @@ func TestAFileThatCannotBeUsedIsRefused(t *testing.T) {
 		{"half written", write("data: x\x00\x00\n", 0o600), "is not YAML: control characters are not allowed"},
 		{"not UTF-8", write("data: \xff\n", 0o600), "is not YAML: invalid leading UTF-8 octet"},
 		{"open to writers", write("data: x\n", 0o666), "can be written by every user of this machine; chmod 640 it"},
-		{"nested too deeply", write("data: "+strings.Repeat("[", 100)+"\n", 0o600), "is not YAML: while increasing flow level: exceeded depth of 32"},
+		{"nested too deeply", write("data: "+strings.Repeat("[", 100)+"\n", 0o600), "is not YAML: exceeded max depth of 32"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

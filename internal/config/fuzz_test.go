@@ -17,7 +17,7 @@ func FuzzLoad(f *testing.F) {
 		"listen: ':0'\ndev: true\n", "database: postgres://u:p@h/d?password=x\n", "kinds: {service: {max_lifetime: 1w}}\n",
 		"roles: {r: [access-tokens:admin]}\nbindings: [{role: r, to: [user:a/b]}]\n", "trusted_proxies: ['::1', 10.0.0.0/8]\n",
 		"rules: [{path: /a, body: [{where: {a: b}, scopes: [x]}]}]\n", "sign_in: {oidc: {subject: 'user:{a}{b}'}}\n", "\xff\xfe", "a: b: c\n",
-		"roles: {'a.b[0]': [x]}\n", "<<: {data: x}\n", "data: x\ndata: y\n",
+		"roles: {'a.b[0]': [x]}\n", "<<: {data: x}\n", "data: x\ndata: y\n", "data: ?0\n",
 	} {
 		f.Add([]byte(seed))
 	}

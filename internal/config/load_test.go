@@ -133,6 +133,17 @@ func TestBuiltinScopesComeFirst(t *testing.T) {
 	}
 }
 
+func TestPrefixesMakeFormats(t *testing.T) {
+	cfg := setting{yaml: "kinds: {service: {prefix: acme}, user: {prefix: acme_user}}\n"}.good(t)
+	formats, err := token.NewFormats(cfg.Kinds.Prefixes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if formats.Prefix(token.KindService) != "acme" || formats.Prefix(token.KindUser) != "acme_user" {
+		t.Errorf("prefixes %v", cfg.Kinds.Prefixes())
+	}
+}
+
 func TestFlagsWinOverEnvironmentOverFileOverDefault(t *testing.T) {
 	s := setting{
 		yaml:  "listen: 127.0.0.1:1\ndata: from-file\nlog: {level: warn}\n",

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -24,16 +25,13 @@ func TestPrintIsReadBackAsTheSameConfiguration(t *testing.T) {
   - {path: /_transactor/**, upgrade: websocket, any_scope: ["read:*", "write:*"], kinds: [service, access]}
 `,
 		"words that YAML would read otherwise": `data: "true"
-roles: {"null": [access-tokens:admin], "1": [access-tokens:admin]}
+roles: {"null": [access-tokens:admin]}
 kinds: {service: {scopes: [{id: "010", description: "yes: # no", plugin: "2026-01-01"}]}}
 `,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "contract" {
 				yaml = contractExample(t)
-			}
-			if name == "words that YAML would read otherwise" {
-				yaml = strings.ReplaceAll(yaml, `, "1": [access-tokens:admin]`, "")
 			}
 			first := printed(t, setting{yaml: yaml}.good(t))
 			second := printed(t, setting{yaml: first}.good(t))
@@ -45,14 +43,15 @@ kinds: {service: {scopes: [{id: "010", description: "yes: # no", plugin: "2026-0
 }
 
 func TestPasswordsAreNeverPrinted(t *testing.T) {
-	for _, url := range []string{
+	for i, url := range []string{
 		"postgres://tw:hunter2secret@db/tw",
 		"postgresql://tw:hunter2secret@db/tw?sslmode=require",
 		"postgres://db/tw?user=tw&password=hunter2secret",
 		"postgres://db/tw?user=tw&sslpassword=hunter2secret",
 		"postgres://db/tw?PassWord=hunter2secret",
 	} {
-		t.Run(url, func(t *testing.T) {
+		// The name of a test is part of the path of its folder.
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			cfg := setting{yaml: "database: " + url + "\n"}.good(t)
 			encoded, err := json.Marshal(cfg.Database)
 			must(t, err)

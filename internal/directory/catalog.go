@@ -27,10 +27,10 @@ type CatalogOptions struct {
 	// "https://backstage.example.com/api/catalog". Plain http is accepted
 	// for loopback addresses only.
 	URL string
-	// Disabled, when set, gives the users that were switched off here; the
-	// catalog does not know of that. An error is passed on.
-	Disabled func(ctx context.Context, user string) (bool, error)
-	Clock    func() time.Time
+	// Local finds a user of the built-in directory, or token.ErrNotFound.
+	// The catalog does not know who was disabled here.
+	Local func(ctx context.Context, ref string) (token.User, error)
+	Clock func() time.Time
 	// Transport replaces http.DefaultTransport.
 	Transport http.RoundTripper
 }
@@ -43,10 +43,10 @@ type CatalogOptions struct {
 // over 1 MiB or later than 5 s, and a 200 that is not the entity asked for,
 // as a web server gives that answers every path with its start page.
 type Catalog struct {
-	http     *http.Client
-	base     string
-	disabled func(context.Context, string) (bool, error)
-	cache    entityCache
+	http  *http.Client
+	base  string
+	local func(context.Context, string) (token.User, error)
+	cache entityCache
 }
 
 // NewCatalog makes a Catalog. It connects to nothing yet.
@@ -58,8 +58,8 @@ func NewCatalog(opts CatalogOptions) (*Catalog, error) {
 	case u.Scheme == "http" && !loopback(u.Hostname()):
 		return nil, token.Invalid("the catalog's URL must begin with https:// (http is accepted for loopback addresses)")
 	}
-	if opts.Disabled == nil {
-		opts.Disabled = func(context.Context, string) (bool, error) { return false, nil }
+	if opts.Local == nil || opts.Clock == nil {
+		return nil, errors.New("directory: the catalog needs the built-in directory and a clock")
 	}
 	return &Catalog{
 		http: &http.Client{
@@ -67,9 +67,9 @@ func NewCatalog(opts CatalogOptions) (*Catalog, error) {
 			Timeout:       catalogTimeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		base:     strings.TrimSuffix(u.String(), "/"),
-		disabled: opts.Disabled,
-		cache:    newEntityCache(opts.Clock),
+		base:  strings.TrimSuffix(u.String(), "/"),
+		local: opts.Local,
+		cache: newEntityCache(opts.Clock),
 	}, nil
 }
 
@@ -87,11 +87,16 @@ func (c *Catalog) GroupsOf(ctx context.Context, user string) ([]string, error) {
 	return slices.Clone(e.groups), err
 }
 
-// UserActive implements Reader.
+// UserActive implements Reader. The user must exist in the catalog; whether
+// they are disabled is said by the built-in directory, which need not know
+// them.
 func (c *Catalog) UserActive(ctx context.Context, ref string) (bool, error) {
-	disabled, err := c.disabled(ctx, ref)
-	if err != nil || disabled {
+	local, err := c.local(ctx, ref)
+	if err != nil && !errors.Is(err, token.ErrNotFound) {
 		return false, err
+	}
+	if !local.DisabledAt.IsZero() {
+		return false, nil
 	}
 	return c.exists(ctx, ref)
 }

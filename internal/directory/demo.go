@@ -14,6 +14,7 @@ import (
 // stays, and nothing happens on a directory that was seeded before.
 func (d *Directory) SeedDemo(ctx context.Context, by token.Principal) error {
 	const (
+		admin          = FirstAdmin
 		alice, bob     = "user:default/alice", "user:default/bob"
 		platform, data = "group:default/platform", "group:default/data"
 		demo           = "demo"
@@ -30,8 +31,8 @@ func (d *Directory) SeedDemo(ctx context.Context, by token.Principal) error {
 		return d.JoinWorkspace(ctx, by, demo, token.WorkspaceMember{User: user, Role: role})
 	}
 	for _, step := range []func() error{
-		func() error { return addUser(FirstAdmin, "Administrator") },
-		func() error { return d.GrantRole(ctx, by, FirstAdmin, policy.RoleAdministrator) },
+		func() error { return addUser(admin, "Administrator") },
+		func() error { return d.GrantRole(ctx, by, admin, policy.RoleAdministrator) },
 		func() error { return addUser(alice, "Alice") },
 		func() error { return addUser(bob, "Bob") },
 		func() error { return addGroup(platform) },

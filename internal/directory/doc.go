@@ -1,5 +1,6 @@
 // Package directory knows which users, groups and workspaces exist and who is
-// what in them: members, roles, and who may sign in by a one-time link.
+// what in them: members, holders of roles, and who may sign in by a one-time
+// link.
 //
 // # Two halves
 //
@@ -26,8 +27,7 @@
 //
 // # The first administrator
 //
-// Nobody is an administrator by default. [Directory.MakeLink] without a user
-// makes the first one, once, for whoever can open the admin socket; after
-// that it refuses. The last administrator's role cannot be withdrawn (row
-// E-10).
+// Nobody is an administrator by default. [Directory.MakeLink] makes the first
+// one, for whoever can open the admin socket. The last administrator's role
+// cannot be withdrawn (row E-10).
 package directory

@@ -25,8 +25,9 @@ const (
 // MadeLink is a one-time sign-in link with its code. The code is kept as a
 // digest only and is shown once.
 type MadeLink struct {
-	Code token.Secret
 	token.Link
+
+	Code token.Secret
 }
 
 // MakeLink makes a one-time sign-in link for a user.
@@ -75,13 +76,13 @@ func (d *Directory) link(ctx context.Context, by token.Principal, user string) (
 		return MadeLink{}, token.NewError(token.ErrIsDisabled, "The user is disabled; enable them first, by: tokenwright user enable REF", nil)
 	}
 	now := d.now()
-	raw := linkLead + rand.Text()
+	raw := linkLead + rand.Text() + rand.Text() // 260 bits
 	l := token.Link{Digest: token.Digester{}.Digest(raw), User: user, ExpiresAt: now.Add(LinkLifetime)}
 	err := d.change(ctx, func(ctx context.Context) error { return d.opts.Store.AddLink(ctx, l, by, now) })
 	if err != nil {
 		return MadeLink{}, err
 	}
-	return MadeLink{Code: token.NewSecret(raw), Link: l}, nil
+	return MadeLink{Link: l, Code: token.NewSecret(raw)}, nil
 }
 
 // UseLink gives the user of a one-time sign-in link and ends the link. There

@@ -7,8 +7,8 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Reader tells who exists. Refs are canonical. Errors wrap
-// token.ErrUnavailable: the answer is not known.
+// Reader tells who exists. Refs are canonical. An error means that the answer
+// is not known, never that there is no such user or group.
 type Reader interface {
 	// HasGroup reports whether a group exists.
 	HasGroup(ctx context.Context, ref string) (bool, error)
@@ -18,6 +18,11 @@ type Reader interface {
 	// UserActive reports whether a user exists and is not disabled.
 	UserActive(ctx context.Context, ref string) (bool, error)
 }
+
+var (
+	_ Reader = BuiltIn{}
+	_ Reader = (*Catalog)(nil)
+)
 
 // BuiltIn reads the built-in directory.
 type BuiltIn struct{ store builtInStore }

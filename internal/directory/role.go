@@ -23,6 +23,7 @@ func (d *Directory) GrantRole(ctx context.Context, by token.Principal, ref, role
 	return d.grant(ctx, by, ref, role)
 }
 
+// grant is GrantRole behind the gate.
 func (d *Directory) grant(ctx context.Context, by token.Principal, ref, role string) error {
 	table := d.opts.Policy()
 	if _, ok := table.RolePermissions(role); !ok {

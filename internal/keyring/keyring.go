@@ -42,6 +42,10 @@ type Options struct {
 	MaxLifetime time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Changed, when set, is called whenever the keys were read again, before
+	// the call that read them returns: what was verified by a removed key
+	// must not be remembered as good. It must not block.
+	Changed func()
 }
 
 // Keyring holds the signing keys of an installation, as this node last read
@@ -51,6 +55,7 @@ type Keyring struct {
 	kek         KEK
 	maxLifetime time.Duration
 	now         func() time.Time
+	changed     func()
 
 	// reading makes sure that an older list never replaces a newer one.
 	reading sync.Mutex
@@ -69,7 +74,12 @@ func Open(ctx context.Context, store Store, kek KEK, options Options) (*Keyring,
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	k := &Keyring{store: store, kek: kek, maxLifetime: options.MaxLifetime, now: options.Now}
+	if options.Changed == nil {
+		options.Changed = func() {}
+	}
+	k := &Keyring{
+		store: store, kek: kek, maxLifetime: options.MaxLifetime, now: options.Now, changed: options.Changed,
+	}
 	if err := k.Refresh(ctx); err != nil {
 		return nil, err
 	}
@@ -97,6 +107,7 @@ func (k *Keyring) reload(ctx context.Context) error {
 		return fmt.Errorf("keyring: list keys: %w", err)
 	}
 	k.current.Store(read(records, k.kek, k.maxLifetime+slack, k.instant()))
+	k.changed()
 	return nil
 }
 

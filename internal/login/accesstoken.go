@@ -2,11 +2,13 @@ package login
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/jwt"
+	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -30,7 +32,7 @@ type AccessTokenOptions struct {
 	Directory Directory
 	// Allow decides whether somebody may have a token made for another, and
 	// records a refusal.
-	Allow func(ctx context.Context, by token.Principal, what audit.Action) error
+	Allow func(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error
 	// Record writes an entry of the log.
 	Record func(ctx context.Context, e audit.Entry) error
 	Clock  func() time.Time
@@ -53,10 +55,10 @@ type AccessToken struct {
 // is 1 s to MaxAccessLifetime in whole seconds; 0 means
 // DefaultAccessLifetime.
 //
-// Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound (no such user),
-// token.ErrConflict (the user is disabled), token.ErrUnavailable.
+// Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound (no such user,
+// or a disabled one), token.ErrUnavailable.
 func (a *AccessTokens) Issue(ctx context.Context, by token.Principal, user string, ttl time.Duration) (AccessToken, error) {
-	if err := a.opts.Allow(ctx, by, audit.AccessTokenMade); err != nil {
+	if err := a.opts.Allow(ctx, by, policy.Admin, audit.AccessTokenMade); err != nil {
 		return AccessToken{}, err
 	}
 	if ttl == 0 {
@@ -65,16 +67,22 @@ func (a *AccessTokens) Issue(ctx context.Context, by token.Principal, user strin
 	if ttl < time.Second || ttl > MaxAccessLifetime {
 		return AccessToken{}, token.Invalid(fmt.Sprintf("ttl must be from 1 second to %s", MaxAccessLifetime))
 	}
-	ref, err := findUser(ctx, a.opts.Directory, user)
-	if err != nil {
+	ref, ok := token.ParseUserRef(user)
+	if !ok {
+		return AccessToken{}, token.Invalid("user must be a user ref such as user:default/alice")
+	}
+	switch err := checkActive(ctx, a.opts.Directory, ref); {
+	case errors.Is(err, token.ErrDisabled):
+		return AccessToken{}, token.NewError(token.ErrNotFound, "There is no such user, or they are disabled", err)
+	case err != nil:
 		return AccessToken{}, err
 	}
-	return a.make(ctx, by, ref, ttl.Truncate(time.Second))
+	return a.sign(ctx, by, ref, ttl.Truncate(time.Second))
 }
 
-// make signs a token for somebody about whom everything was decided. The entry
+// sign makes a token for somebody about whom everything was decided. The entry
 // is in the log before the token leaves.
-func (a *AccessTokens) make(ctx context.Context, by token.Principal, user string, ttl time.Duration) (AccessToken, error) {
+func (a *AccessTokens) sign(ctx context.Context, by token.Principal, user string, ttl time.Duration) (AccessToken, error) {
 	signer, err := a.opts.Signer()
 	if err != nil {
 		return AccessToken{}, err

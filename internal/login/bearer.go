@@ -51,7 +51,7 @@ func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal
 	if canonical, ok := token.ParseUserRef(ref); !ok || canonical != ref {
 		return token.Principal{}, token.ErrUnknown
 	}
-	if _, err := enabledUser(ctx, b.Directory, ref); err != nil {
+	if err := checkActive(ctx, b.Directory, ref); err != nil {
 		return token.Principal{}, err
 	}
 	groups, err := b.Directory.GroupsOf(ctx, ref)
@@ -68,6 +68,5 @@ func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal
 // Subject reports whether the user of an access JWT may still act. It is asked
 // on every verification of one (row C-12), by every surface.
 func (b Bearer) Subject(ctx context.Context, v *verify.Verified) error {
-	_, err := enabledUser(ctx, b.Directory, string(v.Subject()))
-	return err
+	return checkActive(ctx, b.Directory, string(v.Subject()))
 }

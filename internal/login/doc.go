@@ -10,9 +10,9 @@
 // token carries (rows C-12 and E-04).
 //
 // A one-time link is how the first administrator comes in, and anybody else
-// while there is no other sign-in ([Links]). It is redeemed on a page without
-// scripts ([Links.Surface]). Opening the page does nothing: mail scanners and
-// link previews open links too. Only the button redeems it, once.
+// while there is no other sign-in. It is redeemed on a page without scripts
+// ([Page]). Opening the page does nothing: mail scanners and previews open
+// links too. Only the button redeems it, once.
 //
 // # Access tokens
 //

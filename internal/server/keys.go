@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -17,9 +18,9 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// keyFileName is the file in the data folder that holds the key-encryption
+// KeyFileName is the file in the data folder that holds the key-encryption
 // key when the configuration names none.
-const keyFileName = "master.key"
+const KeyFileName = "master.key"
 
 // accessLeeway is how far the clocks of nodes may differ when they verify an
 // access JWT that another one signed.
@@ -35,7 +36,7 @@ func openKEK(ctx context.Context, cfg *config.Config, store keyring.Store) (keyr
 		}
 		return keyring.ParseKEK(text)
 	}
-	path := filepath.Join(cfg.Data, keyFileName)
+	path := filepath.Join(cfg.Data, KeyFileName)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := makeKEK(ctx, path, store); err != nil {
 			return keyring.KEK{}, err
@@ -60,19 +61,31 @@ func makeKEK(ctx context.Context, path string, store keyring.Store) error {
 }
 
 // openKeys opens the signing keys and makes the first ones.
-func openKeys(ctx context.Context, kek keyring.KEK, store keyring.Store, opts Options) (*keyring.Keyring, error) {
-	ring, err := keyring.Open(ctx, store, kek, keyring.Options{
-		MaxLifetime: login.MaxAccessLifetime + accessLeeway, Now: opts.Clock,
+func (s *Server) openKeys(ctx context.Context) error {
+	kek, err := openKEK(ctx, s.cfg, s.store)
+	if err != nil {
+		return err
+	}
+	s.keys, err = keyring.Open(ctx, s.store, kek, keyring.Options{
+		MaxLifetime: login.MaxAccessLifetime + accessLeeway, Now: s.opts.Clock, Changed: s.keysChanged,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, use := range []token.KeyUse{token.KeyUseAccess, token.KeyUseLog} {
-		if err := ring.Ensure(ctx, use, system()); err != nil {
-			return nil, err
+		if err := s.keys.Ensure(ctx, use, system()); err != nil {
+			return err
 		}
 	}
-	return ring, nil
+	return nil
+}
+
+// keysChanged makes the verifier forget what it verified with the former
+// keys.
+func (s *Server) keysChanged() {
+	if s.verifier != nil { // it is made after the keys
+		s.verifier.Apply(token.Change{Keys: true})
+	}
 }
 
 // system is the principal of what the server does by itself.
@@ -81,14 +94,13 @@ func system() token.Principal {
 }
 
 // sealer signs checkpoints of the log with the keyring.
-type sealer struct {
-	ring   *keyring.Keyring
-	origin string
-}
+type sealer struct{ ring *keyring.Keyring }
 
-// Seal implements audit.Sealer.
+// Seal implements audit.Sealer. The name of the log, under which it signs, is
+// the first line of the checkpoint.
 func (s sealer) Seal(text string) ([]byte, error) {
-	signer, err := s.ring.LogSigner(s.origin)
+	origin, _, _ := strings.Cut(text, "\n")
+	signer, err := s.ring.LogSigner(origin)
 	if err != nil {
 		return nil, err
 	}

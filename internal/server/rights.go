@@ -51,8 +51,3 @@ func (r *rights) reload(ctx context.Context) error {
 	r.current.Store(&next)
 	return nil
 }
-
-// hasAdministrator reports whether anybody holds every right there is.
-func (r *rights) hasAdministrator() bool {
-	return len(r.current.Load().Holders(policy.Admin)) > 0
-}

@@ -49,3 +49,17 @@ func addressText(a netip.Addr) string {
 	}
 	return a.String()
 }
+
+// networkOf gives what a client can be held to: an IPv4 address, or the /64
+// of an IPv6 address, of which it has all (row I-05).
+func networkOf(a netip.Addr) netip.Prefix {
+	bits := 32
+	if a.Is6() {
+		bits = 64
+	}
+	prefix, err := a.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{} // no address: all such clients count as one
+	}
+	return prefix
+}

@@ -51,8 +51,32 @@ func (j JSON) Object() (Object, error) {
 // ErrSyntax. An empty body needs no content type.
 func (r *Request) JSON() (JSON, error) {
 	data, err := r.body("application/json")
-	if err != nil || len(data) == 0 {
+	if err != nil {
 		return JSON{}, err
+	}
+	return checkJSON(data)
+}
+
+// FieldJSON is JSON for surfaces whose fields have rules of their own: half of
+// a surrogate pair is given as U+0000. Neither can be stored and every rule
+// about text refuses both, so the answer is the one about the field, and not
+// one about the whole body.
+func (r *Request) FieldJSON() (JSON, error) {
+	data, err := r.body("application/json")
+	if err != nil {
+		return JSON{}, err
+	}
+	body, err := checkJSON(data)
+	if errors.Is(err, strictjson.ErrSurrogate) {
+		replaceHalfPairs(data)
+		return checkJSON(data)
+	}
+	return body, err
+}
+
+func checkJSON(data []byte) (JSON, error) {
+	if len(data) == 0 {
+		return JSON{}, nil
 	}
 	if err := strictjson.Check(data, strictjson.Limits{MaxBytes: len(data)}); err != nil {
 		return JSON{}, token.NewError(ErrSyntax, token.Message(ErrSyntax), err)

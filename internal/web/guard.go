@@ -19,9 +19,10 @@ type Guard struct {
 	// not record refusals.
 	Allow func(ctx context.Context, by token.Principal, permission string) error
 	// Refused records a refusal in the audit log. When it fails the answer
-	// is its error, so that nothing is refused without a trace. Requests
-	// without any credential are not recorded: nobody claimed anything, and
-	// each would be a write that a stranger can cause.
+	// is token.ErrUnavailable, so that nobody known is refused without a
+	// trace. Each record is a write, and strangers must not be able to cause
+	// them at will (rows I-06, I-07): requests without any credential are
+	// not recorded, and bad credentials only up to a rate.
 	Refused func(ctx context.Context, refusal Refusal) error
 }
 
@@ -81,12 +82,12 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	x := w.(*exchange)
 	r := &x.request
 	r.surface = e.surface
-	r.Route = e.route(r.Method)
+	r.route = e.route(r.Method)
 	if err := e.pass(x); err != nil {
 		e.mux.fail(x, err)
 		return
 	}
-	if r.Route == nil {
+	if r.route == nil {
 		w.Header().Set("Allow", e.allow)
 		e.mux.fail(x, ErrMethod)
 		return
@@ -96,7 +97,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		defer cancel()
 		r.Request = r.WithContext(ctx)
 	}
-	if err := r.Route.Handle(w, r); err != nil {
+	if err := r.route.Handle(w, r); err != nil {
 		e.mux.fail(x, err)
 	}
 }
@@ -106,10 +107,11 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 // who may use the path learn which methods it has.
 func (e *endpoint) pass(x *exchange) error {
 	r := &x.request
-	route := r.Route
+	route := r.route
 	if route == nil {
 		route = e.first
 	}
+	r.Access = route.Access
 	if route.Access.kind == accessLocal && !r.Local {
 		return ErrNoRoute
 	}
@@ -161,7 +163,7 @@ func (e *endpoint) stranger(x *exchange, err error) error {
 	if limited := e.mux.limiter.allowAddress(r, e.surface.Limits); limited != nil {
 		return limited
 	}
-	if !r.Presented {
+	if !r.Presented || !e.mux.limiter.mayRecord(r) {
 		return err
 	}
 	return e.refuse(r, err)
@@ -189,10 +191,10 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 
 // refuse records a refusal and gives it back.
 func (e *endpoint) refuse(r *Request, err error) error {
-	refusal := Refusal{Err: err, Principal: r.Principal, Method: "other", Route: e.pattern}
+	refusal := Refusal{Err: err, Principal: r.Principal, Permission: r.Access.permission, Method: "other", Route: e.pattern}
 	refusal.Principal.RequestID, refusal.Principal.Address = r.ID, addressText(r.Address)
-	if r.Route != nil {
-		refusal.Permission, refusal.Method = r.Route.Access.permission, r.Route.Method
+	if r.route != nil {
+		refusal.Method = r.route.Method
 	}
 	if logErr := e.mux.opts.Guard.Refused(r.Context(), refusal); logErr != nil {
 		return token.Unavailable(logErr)

@@ -13,6 +13,13 @@ import (
 // anew with a full rate.
 const maxRateKeys = 100_000
 
+// How many bad credentials a minute are recorded in the audit log, from one
+// address and from all. The others are refused just the same.
+const (
+	recordsPerAddress = 60
+	recordsInAll      = 600
+)
+
 // limiter counts requests per minute by principal and by client address.
 type limiter struct {
 	clock func() time.Time
@@ -45,18 +52,16 @@ func (l *limiter) allowPrincipal(r *Request, limits Limits) error {
 // allowAddress counts a client by its trusted address, IPv6 by /64: a client
 // has all addresses of one (row I-05). The admin socket has none.
 func (l *limiter) allowAddress(r *Request, limits Limits) error {
-	if r.Local || !r.Address.IsValid() {
+	if r.Local {
 		return nil
 	}
-	bits := 32
-	if r.Address.Is6() {
-		bits = 64
-	}
-	prefix, err := r.Address.Prefix(bits)
-	if err != nil {
-		return fmt.Errorf("web: address: %w", err)
-	}
-	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerAddress, address: prefix})
+	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerAddress, address: networkOf(r.Address)})
+}
+
+// mayRecord reports whether a bad credential may still be recorded.
+func (l *limiter) mayRecord(r *Request) bool {
+	return l.allow(rateKey{base: "records", perMinute: recordsPerAddress, address: networkOf(r.Address)}) == nil &&
+		l.allow(rateKey{base: "records", perMinute: recordsInAll}) == nil
 }
 
 // allow takes one request from a counter that holds one minute's worth and is

@@ -70,6 +70,7 @@ func NewMux(opts Options) (*Mux, error) {
 	// in the dialect of their surface.
 	m.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		x := w.(*exchange)
+		x.request.Pattern = "" // no route was found
 		m.fail(x, ErrNoRoute)
 	})
 	return m, nil

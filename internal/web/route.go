@@ -33,9 +33,11 @@ type Request struct {
 	Presented bool
 	// Local reports whether the request came through the admin socket.
 	Local bool
-	// Route is the route that was found, or nil.
-	Route *Route
+	// Access is the declaration that the request was judged by; the zero
+	// Access when no route was found.
+	Access Access
 
+	route   *Route // nil when the path does not know the method
 	surface *Surface
 	writer  http.ResponseWriter
 }

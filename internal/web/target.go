@@ -40,7 +40,7 @@ func cleanSegment(s string) bool {
 	decoded := make([]byte, 0, 64)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '\\' || c == ';' || c == '#' {
+		if c <= 0x20 || c >= 0x7f || c == '\\' || c == ';' || c == '#' {
 			return false
 		}
 		if c == '%' {

@@ -1,0 +1,193 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+const (
+	// issueBatch is how long entries that no verifier waits for are gathered
+	// before they get their place in the log, so that one transaction serves
+	// many issues.
+	issueBatch = 50 * time.Millisecond
+	// sequenceBatch and feedPage bound one transaction and one read.
+	sequenceBatch = 1000
+	feedPage      = 1000
+)
+
+// logStore is the log as the feed uses it.
+type logStore interface {
+	// Sequence gives at most max committed entries their place in the log
+	// and says how many it gave.
+	Sequence(ctx context.Context, sealer audit.Sealer, max int) (n int, err error)
+	// PendingSince gives the time of the oldest entry without a place, or
+	// the zero time.
+	PendingSince(ctx context.Context) (time.Time, error)
+	Head(ctx context.Context) (audit.Head, error)
+	ReadLog(ctx context.Context, from int64, limit int) ([]audit.Stored, error)
+	Marks(ctx context.Context) ([]token.Mark, error)
+}
+
+// waiter waits for commits and wake-ups, for a second at the most.
+type waiter interface {
+	Wait(ctx context.Context) error
+}
+
+// feed is the log of this installation as its verifier follows it
+// (verify.Feed). It also moves the log on: whatever was committed gets its
+// place before it is read.
+//
+// It goes in rounds. The first Changes of a round gives every committed entry
+// its place and notes the end of the log; the round is over when that end is
+// reached, however much is added meanwhile. So under a steady load the log
+// still counts as heard, and each round covers all that was committed before
+// it began.
+type feed struct {
+	store  logStore
+	news   waiter
+	sealer audit.Sealer
+	// reload takes over new keys and a new policy before the verifier hears
+	// of the change.
+	reload func(ctx context.Context, change token.Change) error
+	urgent chan struct{} // holds one nudge
+
+	mu    sync.Mutex
+	round bool
+	end   int64 // of the log, when the round began
+}
+
+// nudge asks for a round at once. It never blocks.
+func (f *feed) nudge() {
+	select {
+	case f.urgent <- struct{}{}:
+	default:
+	}
+}
+
+// Snapshot implements verify.Feed. The position is read before everything
+// else: what is changed in between is then met twice, and never missed.
+func (f *feed) Snapshot(ctx context.Context) ([]token.Mark, int64, error) {
+	head, err := f.store.Head(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := f.reload(ctx, token.Change{Keys: true, Policy: true}); err != nil {
+		return nil, 0, err
+	}
+	marks, err := f.store.Marks(ctx)
+	return marks, head.Size, err
+}
+
+// Changes implements verify.Feed.
+func (f *feed) Changes(ctx context.Context, from int64) ([]token.Change, int64, error) {
+	end, err := f.begin(ctx)
+	if err != nil || from >= end {
+		return nil, from, err
+	}
+	entries, err := f.store.ReadLog(ctx, from, int(min(feedPage, end-from)))
+	if err != nil {
+		return nil, from, err
+	}
+	if len(entries) == 0 || entries[0].Position != from {
+		return nil, from, fmt.Errorf("%w: entry %d of the log is missing", audit.ErrTampered, from)
+	}
+	changes, err := f.take(ctx, entries)
+	if err != nil {
+		return nil, from, err
+	}
+	return changes, from + int64(len(entries)), nil
+}
+
+// begin begins a round unless one is under way, and gives its end.
+func (f *feed) begin(ctx context.Context) (end int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.round {
+		return f.end, nil
+	}
+	if err := f.sequence(ctx); err != nil {
+		return 0, err
+	}
+	head, err := f.store.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	f.round, f.end = true, head.Size
+	return f.end, nil
+}
+
+// sequence gives every committed entry its place. An idle log costs one read.
+func (f *feed) sequence(ctx context.Context) error {
+	oldest, err := f.store.PendingSince(ctx)
+	if err != nil || oldest.IsZero() {
+		return err
+	}
+	for {
+		n, err := f.store.Sequence(ctx, f.sealer, sequenceBatch)
+		if err != nil {
+			return fmt.Errorf("server: give entries their place in the log: %w", err)
+		}
+		if n < sequenceBatch {
+			return nil
+		}
+	}
+}
+
+// take turns entries into changes and lets keys and policy be read again,
+// once for all of them.
+func (f *feed) take(ctx context.Context, entries []audit.Stored) ([]token.Change, error) {
+	var changes []token.Change
+	var again token.Change
+	for _, e := range entries {
+		change, ok, err := e.Change()
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			changes = append(changes, change)
+			again.Keys, again.Policy = again.Keys || change.Keys, again.Policy || change.Policy
+		}
+	}
+	if again.Keys || again.Policy {
+		if err := f.reload(ctx, again); err != nil {
+			return nil, err
+		}
+	}
+	return changes, nil
+}
+
+// Wait implements verify.Feed. A nudge ends it at once. What the store tells
+// of ends it a little later, so that entries that come together are
+// sequenced together.
+func (f *feed) Wait(ctx context.Context) error {
+	f.mu.Lock()
+	f.round = false
+	f.mu.Unlock()
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	told := make(chan error, 1)
+	go func() { told <- f.news.Wait(waiting) }()
+	select {
+	case <-f.urgent:
+		cancel()
+		<-told // the waiter is for one goroutine at a time
+		return nil
+	case err := <-told:
+		if err != nil {
+			return err
+		}
+	}
+	gather := time.NewTimer(issueBatch)
+	defer gather.Stop()
+	select {
+	case <-f.urgent:
+	case <-gather.C:
+	case <-ctx.Done():
+	}
+	return nil
+}

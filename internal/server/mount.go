@@ -1,0 +1,121 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/internal/keyring"
+	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/surface/admin"
+	"github.com/tokenwright/tokenwright/internal/surface/discovery"
+	"github.com/tokenwright/tokenwright/internal/surface/ops"
+	"github.com/tokenwright/tokenwright/internal/surface/service"
+	"github.com/tokenwright/tokenwright/internal/web"
+)
+
+// Requests a minute that one address may make without a good credential.
+const (
+	publicPerMinute = 1200
+	signInPerMinute = 30
+)
+
+// mount builds the routes. A route that declares no access keeps the server
+// from starting.
+func (s *Server) mount(context.Context) error {
+	var err error
+	s.mux, err = web.NewMux(web.Options{
+		Guard: s.guard(), Clock: s.opts.Clock, Log: s.log,
+		Hosts: s.hosts(), Secure: strings.HasPrefix(s.publicURL, "https://"),
+		TrustedProxies: s.cfg.TrustedProxies, Observe: s.metrics.observe,
+	})
+	if err != nil {
+		return err
+	}
+	s.buildHealth()
+	surfaces, err := s.surfaces()
+	if err != nil {
+		return err
+	}
+	for _, one := range surfaces {
+		if err := s.mux.Mount(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// surfaces lists everything that is served.
+func (s *Server) surfaces() ([]web.Surface, error) {
+	list := s.adminSurfaces()
+	for _, build := range []func() (web.Surface, error){
+		s.healthSurface, s.discoverySurface, s.signInSurface, s.serviceSurface,
+	} {
+		one, err := build()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// hosts gives the names under which this server answers: that of the public
+// URL, and loopback addresses, which no other site can make a browser send
+// (row J-03). Without a configured URL every name is served.
+func (s *Server) hosts() []string {
+	u, err := url.Parse(s.cfg.PublicURL)
+	if err != nil || u.Hostname() == "" || s.cfg.PublicURL == "http://"+s.cfg.Listen {
+		return nil
+	}
+	name := strings.ToLower(u.Hostname())
+	if strings.Contains(name, ":") {
+		name = "[" + name + "]"
+	}
+	return []string{name, "localhost", "127.0.0.1", "[::1]"}
+}
+
+func (s *Server) healthSurface() (web.Surface, error) {
+	surface := ops.Surface(s.health.parts)
+	surface.Limits.PerAddress = publicPerMinute
+	return surface, nil
+}
+
+func (s *Server) discoverySurface() (web.Surface, error) {
+	surface, err := discovery.Surface(discovery.Options{
+		Issuer: s.issuer(), PublicURL: s.publicURL, Keys: s.keys.PublicKeys,
+		MaxAge: keyring.Settle / 2, Limits: web.Limits{PerAddress: publicPerMinute},
+	})
+	if err != nil {
+		return web.Surface{}, fmt.Errorf("public_url: %w", err)
+	}
+	return surface, nil
+}
+
+func (s *Server) signInSurface() (web.Surface, error) {
+	page := login.Page{Links: s.directory, Access: s.access}
+	return page.Surface(web.Limits{PerAddress: signInPerMinute})
+}
+
+func (s *Server) serviceSurface() (web.Surface, error) {
+	surface := service.New(s.authority, service.Options{PerMinute: s.cfg.Limits.RequestsPerMinute})
+	surface.Limits.PerAddress = publicPerMinute
+	return surface, nil
+}
+
+// adminSurfaces gives the administrative API. It is reached through the admin
+// socket and, by bearers, on the public listener.
+func (s *Server) adminSurfaces() []web.Surface {
+	surfaces := admin.Surfaces(admin.Options{
+		Authority: s.authority, Directory: s.directory, AccessTokens: s.access, Keys: s.keys,
+		Log: s.store, Verifier: s.verifier, Policy: s.rights.table, Checks: s.checks(),
+		About: admin.About{
+			Version: s.opts.Version, StartedAt: s.opts.Clock().UTC(), PublicURL: s.publicURL, LogOrigin: s.logOrigin,
+		},
+	})
+	for i := range surfaces {
+		surfaces[i].Limits.PerAddress = publicPerMinute
+	}
+	return surfaces
+}

@@ -1,0 +1,161 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/config"
+	"github.com/tokenwright/tokenwright/internal/directory"
+	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
+)
+
+const (
+	// accessAudience is the aud of our access JWTs.
+	accessAudience = "backstage"
+	issuerPath     = "/api/auth"
+
+	// What is accepted of foreign issuers: how far their clocks may differ,
+	// and how long their tokens may live (row A-18).
+	foreignLeeway   = 30 * time.Second
+	foreignLifetime = 24 * time.Hour
+)
+
+// people knows users and groups: the built-in directory or a catalog.
+type people interface {
+	authority.Directory
+	login.Directory
+}
+
+// issuer is the iss of our access JWTs.
+func (p *parts) issuer() string { return p.publicURL + issuerPath }
+
+// buildParts makes the parts, each from those before it.
+func (s *Server) buildParts(ctx context.Context) error {
+	s.metrics = newMetrics(s.opts.Version)
+	s.publicURL = s.cfg.PublicURL
+	if s.publicURL == "" {
+		s.publicURL = s.URL()
+	}
+	s.rights = newRights(s.cfg.Policy, s.store)
+	if err := s.rights.reload(ctx); err != nil {
+		return err
+	}
+	s.usage = newUsage(s.store)
+	for _, build := range []func(context.Context) error{
+		s.buildFormats, s.buildPeople, s.buildVerifier, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin,
+	} {
+		if err := build(ctx); err != nil {
+			return err
+		}
+	}
+	s.metrics.watch(s.verifier.Ready)
+	return nil
+}
+
+// buildPeople chooses the directory that is asked who exists.
+func (s *Server) buildPeople(context.Context) error {
+	s.people = directory.NewBuiltIn(s.store)
+	return nil
+}
+
+// buildDirectory makes the verbs of the built-in directory, and fills it for
+// a demonstration.
+func (s *Server) buildDirectory(ctx context.Context) error {
+	var err error
+	s.directory, err = directory.New(directory.Options{
+		Store: s.store, Gate: s.authority, Policy: s.rights.table, Clock: s.opts.Clock, Listener: s.changed,
+	})
+	if err != nil || !s.cfg.Dev {
+		return err
+	}
+	return s.directory.SeedDemo(ctx, system())
+}
+
+func (s *Server) buildLogin(context.Context) error {
+	s.access = login.NewAccessTokens(login.AccessTokenOptions{
+		Issuer: s.issuer(), Audience: accessAudience, Signer: s.keys.Signer, Directory: s.people,
+		Allow: s.authority.Allow, Record: s.store.AppendEntry, Clock: s.opts.Clock,
+	})
+	return nil
+}
+
+// buildFormats reads how the opaque kinds are written and digested.
+func (s *Server) buildFormats(context.Context) error {
+	pepper, err := s.cfg.Secrets.Pepper().Read(os.LookupEnv)
+	if err != nil {
+		return fmt.Errorf("secrets.pepper: %w", err)
+	}
+	if s.digester, err = token.NewDigester([]byte(pepper.Reveal())); err != nil {
+		return fmt.Errorf("secrets.pepper: %w", err)
+	}
+	s.formats, err = token.NewFormats(s.cfg.Kinds.Prefixes())
+	return err
+}
+
+func (s *Server) buildVerifier(context.Context) error {
+	issuers, err := s.issuers()
+	if err != nil {
+		return err
+	}
+	s.bearer = login.Bearer{Directory: s.people}
+	s.verifier, err = verify.New(verify.Options{
+		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.Clock,
+		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,
+		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used,
+	})
+	s.bearer.Verifier = s.verifier
+	return err
+}
+
+// issuers gives ourselves and the configured foreign issuers.
+func (s *Server) issuers() ([]verify.Issuer, error) {
+	list := []verify.Issuer{{
+		Issuer: s.issuer(), Audience: accessAudience, Type: login.AccessType, Keys: s.keys,
+		Leeway: accessLeeway, MaxLifetime: login.MaxAccessLifetime,
+	}}
+	for i, one := range s.cfg.SignIn.Issuers {
+		keys, err := login.NewRemoteKeys(one.JWKSURI, s.opts.Clock)
+		if err != nil {
+			return nil, fmt.Errorf("sign_in.issuers[%d].jwks_uri: %w", i, err)
+		}
+		if one.Type == "" {
+			one.Type = login.AccessType
+		}
+		list = append(list, verify.Issuer{
+			Issuer: one.Issuer, Audience: one.Audience, Type: one.Type, Keys: keys,
+			Leeway: foreignLeeway, MaxLifetime: foreignLifetime,
+		})
+	}
+	return list, nil
+}
+
+func (s *Server) buildAuthority(context.Context) error {
+	var err error
+	s.authority, err = authority.New(authority.Options{
+		Store: s.store, Directory: s.people, Policy: s.rights.table,
+		Formats: s.formats, Digester: s.digester, Kinds: kindRules(s.cfg.Kinds),
+		Clock: s.opts.Clock, Listener: s.changed,
+	})
+	return err
+}
+
+// kindRules gives the rules of the kinds that are issued.
+func kindRules(kinds config.Kinds) []authority.KindRules {
+	service := authority.KindRules{
+		Kind: token.KindService,
+		Read: policy.ServiceRead, Write: policy.ServiceWrite, Revoke: policy.ServiceRevoke,
+		DefaultLifetime: kinds.Service.DefaultLifetime, MaxLifetime: kinds.Service.MaxLifetime,
+		ExpiringWindow: kinds.Service.ExpiringWindow,
+		Limits:         token.Limits{MaxPerOwner: kinds.Service.MaxPerOwner, Reuse: kinds.Service.NameReuse},
+	}
+	for _, scope := range kinds.Service.Catalogue() {
+		service.Catalogue = append(service.Catalogue, authority.Scope(scope))
+	}
+	return []authority.KindRules{service}
+}

@@ -1,0 +1,144 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/config"
+	"github.com/tokenwright/tokenwright/internal/directory"
+	"github.com/tokenwright/tokenwright/internal/keyring"
+	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/store"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
+)
+
+// Options complete a server. The zero value is good for production.
+type Options struct {
+	// Log gets structured records; nil means what the configuration says, on
+	// the standard error.
+	Log *slog.Logger
+	// Clock is the time; nil means the system's.
+	Clock func() time.Time
+	// Version is shown in metrics.
+	Version string
+}
+
+// Server is one node of an installation.
+type Server struct {
+	cfg   *config.Config
+	opts  Options
+	log   *slog.Logger
+	store *store.Store
+	keys  *keyring.Keyring
+	parts
+	mux     *web.Mux
+	metrics *metrics
+	health  *health
+
+	public door
+	admin  door
+	ops    *door // nil when it was not asked for
+
+	closing sync.Once
+	opened  []func() error // what to undo, in order of opening
+}
+
+// parts are what the surfaces stand on.
+type parts struct {
+	publicURL string
+	logOrigin string
+	formats   token.Formats
+	digester  token.Digester
+	rights    *rights
+	people    people
+	verifier  *verify.Verifier
+	feed      *feed
+	usage     *usage
+	authority *authority.Authority
+	directory *directory.Directory
+	access    *login.AccessTokens
+	bearer    login.Bearer
+}
+
+// Run starts a server and serves until ctx ends, then stops it.
+func Run(ctx context.Context, cfg *config.Config, opts Options) error {
+	s, err := New(ctx, cfg, opts)
+	if err != nil {
+		return err
+	}
+	return s.Serve(ctx)
+}
+
+// New builds a server that is ready to serve: everything is open and nothing
+// is answered yet. Call Serve, which also closes it.
+func New(ctx context.Context, cfg *config.Config, opts Options) (*Server, error) {
+	s := &Server{cfg: cfg, opts: opts.orDefault(cfg)}
+	s.log = s.opts.Log
+	for _, step := range []func(context.Context) error{
+		s.checkConfig,
+		s.openStorage,
+		s.listen,
+		s.buildParts,
+		s.mount,
+		s.openDoors,
+		s.welcome,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+	}
+	return s, nil
+}
+
+func (o Options) orDefault(cfg *config.Config) Options {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = newLog(cfg.Log)
+	}
+	return o
+}
+
+// onClose notes what has to be undone when the server ends.
+func (s *Server) onClose(undo func() error) { s.opened = append(s.opened, undo) }
+
+// close undoes what was opened, the last first. A second call does nothing.
+func (s *Server) close() error {
+	var err error
+	s.closing.Do(func() {
+		for i := len(s.opened) - 1; i >= 0; i-- {
+			err = errors.Join(err, s.opened[i]())
+		}
+	})
+	return err
+}
+
+// Authority gives the verbs.
+func (s *Server) Authority() *authority.Authority { return s.authority }
+
+// Verifier gives the verifier.
+func (s *Server) Verifier() *verify.Verifier { return s.verifier }
+
+// AccessTokens makes access JWTs of people.
+func (s *Server) AccessTokens() *login.AccessTokens { return s.access }
+
+// Routes lists what is mounted, with the access of each route.
+func (s *Server) Routes() []web.RouteInfo { return s.mux.Routes() }
+
+// URL gives the base of the public listener, "http://HOST:PORT".
+func (s *Server) URL() string { return "http://" + s.public.listener.Addr().String() }
+
+// OpsURL gives the base of the listener of metrics, or "".
+func (s *Server) OpsURL() string {
+	if s.ops == nil {
+		return ""
+	}
+	return "http://" + s.ops.listener.Addr().String()
+}

@@ -1,0 +1,79 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+const (
+	usageInterval = 10 * time.Second
+	sweepInterval = 2 * time.Second
+	sweepBatch    = 1000
+	workDeadline  = 5 * time.Second
+)
+
+// work lists the background work. Each runs until its context ends.
+func (s *Server) work() []func(context.Context) {
+	return []func(context.Context){s.follow, s.flushUsage, s.sweep}
+}
+
+// follow keeps the verifier true to the log. While the log cannot be heard
+// the lease runs out by itself, so a fault is told and the feed tried again.
+func (s *Server) follow(ctx context.Context) {
+	_ = s.verifier.Follow(ctx, s.feed, func(err error) { // it ends with ctx alone
+		s.fault(ctx, "feed", err)
+	})
+}
+
+// flushUsage writes the last uses every ten seconds.
+func (s *Server) flushUsage(ctx context.Context) {
+	every(ctx, usageInterval, func() {
+		ctx, cancel := context.WithTimeout(ctx, workDeadline)
+		defer cancel()
+		if err := s.usage.flush(ctx); err != nil {
+			s.fault(ctx, "usage", err)
+		}
+	})
+}
+
+// sweep writes mass revocations into the rows that they cover, in batches, so
+// that lists and counts need not compare each row with each mark for ever.
+func (s *Server) sweep(ctx context.Context) {
+	every(ctx, sweepInterval, func() {
+		for ctx.Err() == nil {
+			n, err := s.store.Sweep(ctx, sweepBatch)
+			if err != nil {
+				s.fault(ctx, "sweep", err)
+			}
+			if err != nil || n < sweepBatch {
+				return
+			}
+		}
+	})
+}
+
+// fault counts and logs a failed round of background work.
+func (s *Server) fault(ctx context.Context, work string, err error) {
+	if ctx.Err() != nil {
+		return // the server stops
+	}
+	s.metrics.faults.WithLabelValues(work).Inc()
+	s.log.WarnContext(ctx, "background work failed", slog.String("work", work), slog.Any("cause", token.Cause(err)))
+}
+
+// every calls do at an interval until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			do()
+		}
+	}
+}

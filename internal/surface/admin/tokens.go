@@ -1,0 +1,125 @@
+package admin
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+const (
+	defaultTokens = 50
+	maxTokens     = 200
+)
+
+func (s surface) tokenRoutes() []web.Route {
+	return []web.Route{
+		route(http.MethodPost, api.PathTokens, verb, s.issue),
+		route(http.MethodGet, api.PathTokens, verb, s.listTokens),
+		route(http.MethodGet, api.PathToken, verb, s.findToken),
+		route(http.MethodGet, api.PathTokenAudit, verb, s.history),
+		route(http.MethodPost, api.PathTokenRotate, verb, s.rotate),
+		route(http.MethodPost, api.PathTokenRevoke, verb, s.revoke),
+		route(http.MethodPost, api.PathTokenDisable, policy.Admin, s.disable),
+		route(http.MethodPost, api.PathTokenEnable, policy.Admin, s.enable),
+		route(http.MethodPost, api.PathRevokeAll, policy.Admin, s.revokeAll),
+		route(http.MethodPost, api.PathVerify, policy.Introspect, s.verify),
+	}
+}
+
+func (s surface) issue(w http.ResponseWriter, r *web.Request) error {
+	f := body(r, "kind", "name", "description", "owner", "user", "workspace", "scopes", "expiresAt", "expiresInSeconds")
+	req := authority.Request{
+		Name: f.text("name"), Description: f.text("description"), Owner: f.text("owner"),
+		Scopes: f.texts("scopes"), Expiry: f.expiry(s.Authority.Now()),
+	}
+	kind, user, workspace := f.text("kind"), f.text("user"), f.text("workspace")
+	if f.err != nil {
+		return f.err
+	}
+	var err error
+	if req.Kind, err = token.ParseKind(kind); err != nil {
+		return err
+	}
+	if req.Kind == token.KindService && (user != "" || workspace != "") {
+		return token.Invalid("a service token belongs to a group: give owner, and neither user nor workspace")
+	}
+	issued, err := s.Authority.Issue(r.Context(), r.Principal, req)
+	if err != nil {
+		return err
+	}
+	return s.handOver(w, http.StatusCreated, issued)
+}
+
+// handOver writes a record together with its secret: the one place of this
+// surface where a secret leaves.
+func (s surface) handOver(w http.ResponseWriter, status int, issued token.Issued) error {
+	t, err := s.token(issued.Token)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, status, api.Issued{Token: t, RawToken: issued.Secret.Reveal()})
+}
+
+// kinds lists the kinds that are issued here.
+func (s surface) kinds() []token.Kind {
+	return slices.DeleteFunc(token.Kinds(), func(k token.Kind) bool {
+		_, err := s.Authority.Rules(k)
+		return err != nil
+	})
+}
+
+// find gives the record of an id, whatever its kind.
+func (s surface) find(r *web.Request, id string) (token.Token, error) {
+	notFound := error(token.NewError(token.ErrNotFound, "Token not found", nil))
+	for _, kind := range s.kinds() {
+		t, err := s.Authority.Find(r.Context(), r.Principal, kind, id)
+		if !errors.Is(err, token.ErrNotFound) {
+			return t, err
+		}
+		notFound = err
+	}
+	return token.Token{}, notFound
+}
+
+func (s surface) findToken(w http.ResponseWriter, r *web.Request) error {
+	t, err := s.find(r, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.answer(w, t)
+}
+
+// answer writes a record.
+func (s surface) answer(w http.ResponseWriter, t token.Token) error {
+	out, err := s.token(t)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, out)
+}
+
+func (s surface) history(w http.ResponseWriter, r *web.Request) error {
+	t, err := s.find(r, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	q := parameters(r)
+	selected := q.entries()
+	selected.TokenID = t.ID
+	if q.err != nil {
+		return q.err
+	}
+	limit := selected.Limit
+	selected.Limit++ // one more tells whether there is another page
+	page, err := s.Authority.History(r.Context(), r.Principal, t.Kind, selected)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, wirePage(page, limit))
+}

@@ -1,0 +1,107 @@
+package discovery
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/tokenwright/tokenwright/internal/jwt"
+	"github.com/tokenwright/tokenwright/internal/web"
+)
+
+// Paths of the published documents.
+const (
+	KeysPath     = "/.well-known/jwks.json"
+	metadataPath = "/.well-known/oauth-authorization-server"
+)
+
+// Options are what the surface is made of. All are required.
+type Options struct {
+	// Issuer is the iss of our access JWTs: an absolute URL without a slash
+	// at its end. PublicURL is the base of the endpoints.
+	Issuer, PublicURL string
+	// Keys gives the keys that verify now.
+	Keys func() []jwt.Key
+	// MaxAge is how long the key set may be cached: less than the time for
+	// which a new key is published before it signs.
+	MaxAge time.Duration
+	Limits web.Limits
+}
+
+// Surface gives the routes: the key set, and the metadata, each at the root
+// and where the issuer's path puts it (RFC 8414 section 3.1).
+func Surface(opts Options) (web.Surface, error) {
+	issuer, err := url.Parse(opts.Issuer)
+	if err != nil {
+		return web.Surface{}, fmt.Errorf("discovery: issuer: %w", err)
+	}
+	d := documents{opts: opts, metadata: metadataOf(opts)}
+	s := web.Surface{Dialect: web.Problem{}, Limits: opts.Limits}
+	public := func(pattern string, handle web.Handler) {
+		s.Routes = append(s.Routes, web.Route{
+			Method: http.MethodGet, Pattern: pattern, Handle: handle,
+			Access: web.Public("published for every verifier and client"),
+		})
+	}
+	public(KeysPath, d.keys)
+	public(metadataPath, d.describe)
+	if path := strings.TrimSuffix(issuer.EscapedPath(), "/"); path != "" {
+		public(path+KeysPath, d.keys)
+		public(metadataPath+path, d.describe)
+	}
+	return s, nil
+}
+
+type documents struct {
+	opts     Options
+	metadata metadata
+}
+
+func (d documents) keys(w http.ResponseWriter, _ *web.Request) error {
+	set, err := jwt.MarshalJWKS(d.opts.Keys())
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int64(d.opts.MaxAge/time.Second)))
+	// Verifiers in browsers may read what is public anyway.
+	h.Set("Access-Control-Allow-Origin", "*")
+	return web.WriteJSON(w, http.StatusOK, json.RawMessage(set))
+}
+
+// metadata is the document of RFC 8414 section 2, with what works now.
+// response_types_supported is required by the RFC; there is no authorization
+// endpoint yet, so it is empty.
+type metadata struct {
+	Issuer                string   `json:"issuer"`
+	KeySet                string   `json:"jwks_uri"`
+	ResponseTypes         []string `json:"response_types_supported"`
+	GrantTypes            []string `json:"grant_types_supported"`
+	IntrospectionEndpoint string   `json:"introspection_endpoint"`
+	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
+	RevocationEndpoint    string   `json:"revocation_endpoint"`
+	RevocationAuth        []string `json:"revocation_endpoint_auth_methods_supported"`
+}
+
+// metadataOf describes the endpoints. Callers authenticate as bearers, which
+// RFC 8414 names in the terms of RFC 6750; revoking needs nothing but the
+// token itself.
+func metadataOf(opts Options) metadata {
+	return metadata{
+		Issuer:                opts.Issuer,
+		KeySet:                opts.Issuer + KeysPath,
+		ResponseTypes:         []string{},
+		GrantTypes:            []string{},
+		IntrospectionEndpoint: opts.PublicURL + "/oauth2/introspect",
+		IntrospectionAuth:     []string{"bearer"},
+		RevocationEndpoint:    opts.PublicURL + "/oauth2/revoke",
+		RevocationAuth:        []string{"none", "bearer"},
+	}
+}
+
+func (d documents) describe(w http.ResponseWriter, _ *web.Request) error {
+	return web.WriteJSON(w, http.StatusOK, d.metadata)
+}

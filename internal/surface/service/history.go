@@ -1,0 +1,39 @@
+package service
+
+import (
+	"net/http"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+const (
+	defaultEvents = 100
+	maxEvents     = 500
+)
+
+func (h handlers) history(w http.ResponseWriter, r *web.Request) error {
+	params, err := r.Query()
+	if err != nil {
+		return err
+	}
+	q := audit.Query{
+		TokenID: r.PathValue("id"),
+		Actions: []audit.Action{
+			audit.TokenIssued, audit.TokenRotated, audit.TokenRevoked, audit.TokenDisabled, audit.TokenEnabled,
+		},
+	}
+	if q.Limit, q.Offset, err = readPage(params, pageSizes{defaultEvents, maxEvents}); err != nil {
+		return err
+	}
+	page, err := h.authority.History(r.Context(), r.Principal, token.KindService, q)
+	if err != nil {
+		return err
+	}
+	answer := wireEvents{Events: make([]wireEvent, len(page.Entries)), Total: page.Total, Limit: q.Limit, Offset: q.Offset}
+	for i, entry := range page.Entries {
+		answer.Events[i] = newWireEvent(entry)
+	}
+	return web.WriteJSON(w, http.StatusOK, answer)
+}

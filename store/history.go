@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+)
+
+// exportBatch is how many entries an export reads at a time.
+const exportBatch = 1000
+
+// ListEntries gives a page, newest first. It shows committed entries at once,
+// whether or not they have their position yet. A Limit of 0 gives the total
+// alone.
+func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, error) {
+	var page audit.Page
+	if q.Limit > 0 {
+		stored, err := s.entries(ctx, pageOf(q))
+		if err != nil {
+			return audit.Page{}, s.explain("list entries", err)
+		}
+		for _, e := range stored {
+			page.Entries = append(page.Entries, e.Entry)
+		}
+	}
+	total, err := s.countEntries(ctx, q)
+	page.Total = total
+	return page, s.explain("count entries", err)
+}
+
+// IterateEntries calls yield with the matching entries that have a position,
+// oldest first, whatever their number; q.Limit, Offset and Before are ignored.
+// It reads a batch at a time, holds no transaction open meanwhile, and stops
+// at the first error of yield.
+func (s *Store) IterateEntries(ctx context.Context, q audit.Query, yield func(audit.Stored) error) error {
+	var next int64
+	for {
+		var batch statement
+		batch.add("SELECT "+entryColumns+" FROM audit_entries WHERE position >= ?", next)
+		entryFilter(&batch, q)
+		batch.add(" ORDER BY position LIMIT ?", exportBatch)
+		stored, err := s.entries(ctx, &batch)
+		if err != nil {
+			return s.explain("export entries", err)
+		}
+		for _, e := range stored {
+			if err := yield(e); err != nil {
+				return err
+			}
+			next = e.Position + 1
+		}
+		if len(stored) < exportBatch {
+			return nil
+		}
+	}
+}
+
+// entryColumns are the columns of audit_entries in the order of the fields of
+// db.AuditEntry.
+const entryColumns = "id, at, action, outcome, actor, token_id, owner, kind, workspace, body, position"
+
+func pageOf(q audit.Query) *statement {
+	var page statement
+	page.add("SELECT " + entryColumns + " FROM audit_entries WHERE 1 = 1")
+	entryFilter(&page, q)
+	offset := max(q.Offset, 0)
+	if q.Before != nil {
+		page.add(" AND (at, id) < (?, ?)", micros(q.Before.At), q.Before.ID)
+		offset = 0
+	}
+	page.add(" ORDER BY at DESC, id DESC LIMIT ? OFFSET ?", q.Limit, offset)
+	return &page
+}
+
+// entries runs a query of entryColumns.
+func (s *Store) entries(ctx context.Context, q *statement) ([]audit.Stored, error) {
+	var out []audit.Stored
+	err := q.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error {
+		var r db.AuditEntry
+		if err := rows.Scan(&r.ID, &r.At, &r.Action, &r.Outcome, &r.Actor, &r.TokenID, &r.Owner, &r.Kind,
+			&r.Workspace, &r.Body, &r.Position); err != nil {
+			return err
+		}
+		e, err := entryOf(r)
+		out = append(out, audit.Stored{Entry: e, Position: r.Position.Int64, Body: r.Body})
+		return err
+	})
+	return out, err
+}
+
+// entryFilter adds the conditions of a query. A condition on a column with a
+// partial index repeats that index's own, so that the planner may use it.
+func entryFilter(s *statement, q audit.Query) {
+	if q.TokenID != "" {
+		s.add(" AND token_id <> '' AND token_id = ?", q.TokenID)
+	}
+	if q.Owner != "" {
+		s.add(" AND owner <> '' AND owner = ?", q.Owner)
+	}
+	if q.Actor != "" {
+		s.add(" AND actor <> '' AND actor = ?", q.Actor)
+	}
+	if q.Kind != "" {
+		s.add(" AND kind = ?", string(q.Kind))
+	}
+	if len(q.Actions) > 0 {
+		actions := make([]string, len(q.Actions))
+		for i, a := range q.Actions {
+			actions[i] = string(a)
+		}
+		s.add(" AND action IN ")
+		s.addList(actions)
+	}
+	if q.Outcome != "" {
+		s.add(" AND outcome = ?", string(q.Outcome))
+	}
+	if !q.Since.IsZero() {
+		s.add(" AND at >= ?", micros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		s.add(" AND at < ?", micros(q.Until))
+	}
+}
+
+// countEntries counts the matching entries: all of them from the head of the
+// log and what is pending, others one by one.
+func (s *Store) countEntries(ctx context.Context, q audit.Query) (n int, err error) {
+	var count statement
+	var filter statement
+	if entryFilter(&filter, q); filter.text.Len() == 0 {
+		count.add("SELECT size + (SELECT count(*) FROM audit_entries WHERE position IS NULL) FROM log_head WHERE id = 1")
+	} else {
+		count.add("SELECT count(*) FROM audit_entries WHERE 1 = 1")
+		entryFilter(&count, q)
+	}
+	err = count.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// ListKeys gives the records of all signing keys, removed ones too, oldest
+// first.
+func (s *Store) ListKeys(ctx context.Context) ([]token.KeyRecord, error) {
+	rows, err := s.queries().ListKeys(ctx)
+	if err != nil {
+		return nil, s.explain("list keys", err)
+	}
+	keys := make([]token.KeyRecord, len(rows))
+	for i, row := range rows {
+		keys[i] = token.KeyRecord{
+			KID: row.Kid, Use: token.KeyUse(row.KeyUse), Algorithm: row.Algorithm, Public: row.Public, Sealed: row.Sealed,
+			CreatedBy: row.CreatedBy, CreatedAt: moment(row.CreatedAt),
+			RetiredAt: maybe(row.RetiredAt), RemovedAt: maybe(row.RemovedAt),
+		}
+	}
+	return keys, nil
+}
+
+// AddKey keeps a new record, at its CreatedAt. A KID that exists is
+// token.ErrExists.
+func (s *Store) AddKey(ctx context.Context, k token.KeyRecord, by token.Principal) error {
+	entry := audit.NewEntry(audit.KeyAdded, by, k.CreatedAt).With("use", string(k.Use))
+	entry.Name = k.KID
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.InsertKey(ctx, db.InsertKeyParams{
+			Kid: k.KID, KeyUse: string(k.Use), Algorithm: k.Algorithm, Public: bytesOf(k.Public), Sealed: bytesOf(k.Sealed),
+			CreatedBy: k.CreatedBy, CreatedAt: micros(k.CreatedAt),
+			RetiredAt: optional(k.RetiredAt), RemovedAt: optional(k.RemovedAt),
+		})
+		return oneRow(rows, err, token.ErrExists)
+	})
+}
+
+// RetireKey sets RetiredAt, which may lie ahead, of a key that is neither
+// retired nor removed; any other key stays as it is, without an entry. No such
+// key is token.ErrNotFound.
+func (s *Store) RetireKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
+	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRetired, by, at), func(ctx context.Context, q *db.Queries) (int64, error) {
+		return q.RetireKey(ctx, optional(at), kid)
+	})
+}
+
+// RemoveKey sets RemovedAt and erases the sealed private part; a removed key
+// stays as it is, without an entry. No such key is token.ErrNotFound.
+func (s *Store) RemoveKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
+	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRemoved, by, at), func(ctx context.Context, q *db.Queries) (int64, error) {
+		return q.RemoveKey(ctx, optional(at), []byte{}, kid)
+	})
+}
+
+func (s *Store) changeKey(ctx context.Context, kid string, e audit.Entry, change func(context.Context, *db.Queries) (int64, error)) error {
+	e.Name = kid
+	return s.record(ctx, e, func(ctx context.Context, q *db.Queries) error {
+		if ok, err := q.HasKey(ctx, kid); err != nil || !ok {
+			return orNotFound(err)
+		}
+		rows, err := change(ctx, q)
+		return oneRow(rows, err, errUnchanged)
+	})
+}
+
+// bytesOf gives bytes that are not nil: a nil slice would be stored as NULL.
+func bytesOf(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

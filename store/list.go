@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// ListTokens gives a page. A Limit of 0 gives the total alone.
+//
+// A list is the merge of branches (branch.go), each of which reads an index in
+// the order of the list and stops at the end of the page. So the cost of a
+// page does not grow with the table; it grows with Offset, which After avoids.
+func (s *Store) ListTokens(ctx context.Context, q token.Query) (token.Page, error) {
+	owners, none := ownersOf(q)
+	if none {
+		return token.Page{}, nil
+	}
+	marked, err := s.queries().HasUnsweptMark(ctx)
+	if err != nil {
+		return token.Page{}, s.explain("list tokens", err)
+	}
+	list := listing{Query: q, owners: owners, marked: marked}
+	var page token.Page
+	if q.Limit > 0 {
+		if page.Tokens, err = list.page(ctx, s.backend.Reader()); err != nil {
+			return token.Page{}, s.explain("list tokens", err)
+		}
+	}
+	if !q.NoTotal {
+		if page.Total, err = list.total(ctx, s.backend.Reader()); err != nil {
+			return token.Page{}, s.explain("count tokens", err)
+		}
+	}
+	return page, nil
+}
+
+// ownersOf joins the two filters by owner. nil means all owners; none is true
+// when no owner passes both.
+func ownersOf(q token.Query) (owners []string, none bool) {
+	switch {
+	case q.Owner == "":
+		owners = slices.Compact(slices.Sorted(slices.Values(q.Owners)))
+		return owners, q.Owners != nil && len(owners) == 0
+	case q.Owners == nil || slices.Contains(q.Owners, q.Owner):
+		return []string{q.Owner}, false
+	}
+	return nil, true
+}
+
+// listing is a query with what was found out about it.
+type listing struct {
+	token.Query
+
+	owners []string // nil means all
+	marked bool     // there are marks that the sweep is not done with
+}
+
+// page reads the rows of the page.
+func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
+	dir := " DESC"
+	if l.Asc {
+		dir = " ASC"
+	}
+	offset := max(l.Offset, 0)
+	if l.After != nil {
+		offset = 0
+	}
+	branches := l.branches()
+	if len(branches) == 0 {
+		return nil, nil
+	}
+	var q statement
+	q.add("SELECT " + recordColumns + " FROM (SELECT b.id, b.never, b.k FROM (")
+	for i, b := range branches {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		// A name for the subquery: PostgreSQL 15 asks for one.
+		q.add("SELECT * FROM (SELECT t.id AS id, " + b.never() + " AS never, " + b.key(l.Sort) + " AS k FROM tokens t WHERE ")
+		l.where(&q, b)
+		l.after(&q, b)
+		q.add(" ORDER BY "+b.order(l.Sort, dir)+" LIMIT ?) AS x", offset+l.Limit)
+	}
+	q.add(") AS b ORDER BY b.never, b.k"+dir+", b.id"+dir+" LIMIT ? OFFSET ?", l.Limit, offset)
+	q.add(") AS p JOIN token_records r ON r.id = p.id ORDER BY p.never, p.k" + dir + ", p.id" + dir)
+
+	var tokens []token.Token
+	err := q.each(ctx, tx, func(rows *sql.Rows) error {
+		var r db.TokenRecord
+		err := rows.Scan(&r.ID, &r.Family, &r.Kind, &r.Name, &r.Description, &r.Hint, &r.Owner, &r.Workspace,
+			&r.Subject, &r.Scopes, &r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.LastUsedAt, &r.DisabledAt,
+			&r.RevokedAt, &r.RevokedBy, &r.MarkAt, &r.MarkBy)
+		tokens = append(tokens, tokenOf(r))
+		return err
+	})
+	return tokens, err
+}
+
+// recordColumns are the columns of token_records in the order of the fields of
+// db.TokenRecord.
+const recordColumns = `r.id, r.family, r.kind, r.name, r.description, r.hint, r.owner, r.workspace, r.subject,
+	r.scopes, r.created_by, r.created_at, r.expires_at, r.last_used_at, r.disabled_at, r.revoked_at, r.revoked_by,
+	r.mark_at, r.mark_by`
+
+// total counts the rows of all branches: from the counters where they have
+// the answer, else one by one.
+func (l listing) total(ctx context.Context, tx DBTX) (int, error) {
+	var q statement
+	if l.countable() {
+		l.counted(&q)
+	} else {
+		l.countedOneByOne(&q)
+	}
+	var n int
+	return n, q.each(ctx, tx, func(rows *sql.Rows) error { return rows.Scan(&n) })
+}
+
+func (l listing) countedOneByOne(q *statement) {
+	q.add("SELECT cast(coalesce(sum(c.n), 0) AS bigint) FROM (SELECT 0 AS n")
+	for _, b := range l.branches() {
+		if b.used == usedNever {
+			continue // counted with its twin, see where
+		}
+		b.used = usedAny
+		q.add(" UNION ALL SELECT count(*) AS n FROM tokens t WHERE ")
+		l.where(q, b)
+	}
+	q.add(") AS c")
+}
+
+// likePattern makes a LIKE pattern that matches text literally anywhere, with
+// the backslash as its escape (H-13).
+func likePattern(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+}

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package postgres
+
+import (
+	"syscall"
+	"time"
+)
+
+// limitUnacknowledged leaves it to the system.
+func limitUnacknowledged(syscall.RawConn, time.Duration) error { return nil }

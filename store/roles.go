@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// roleAdministrator is the role whose last grant stays: without it nobody
+// could grant anything any more.
+const roleAdministrator = "administrator"
+
+// GrantRole gives a role to a user, group or subject, at g.GrantedAt. A grant
+// that exists is token.ErrExists.
+func (s *Store) GrantRole(ctx context.Context, g token.RoleGrant, by token.Principal) error {
+	entry := roleEntry(audit.NewEntry(audit.RoleGranted, by, g.GrantedAt), g.Ref, g.Role)
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.InsertRoleGrant(ctx, db.InsertRoleGrantParams{
+			Ref: g.Ref, Role: g.Role, GrantedBy: g.GrantedBy, GrantedAt: micros(g.GrantedAt),
+		})
+		return oneRow(rows, err, token.ErrExists)
+	})
+}
+
+// WithdrawRole takes a role back. No such grant is token.ErrNotFound, the last
+// grant of the administrator's role token.ErrLastAdmin: two administrators who
+// withdraw each other's role at once take turns.
+func (s *Store) WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error {
+	entry := roleEntry(audit.NewEntry(audit.RoleWithdrawn, by, at), ref, role)
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		if err := takeTurn(ctx, q, "withdraw role"); err != nil {
+			return err
+		}
+		rows, err := q.DeleteRoleGrant(ctx, ref, role)
+		if err := oneRow(rows, err, token.ErrNotFound); err != nil || role != roleAdministrator {
+			return err
+		}
+		left, err := q.CountRoleGrants(ctx, role)
+		return oneRow(left, err, token.ErrLastAdmin)
+	})
+}
+
+// ListRoleGrants gives all grants, ordered by ref and role.
+func (s *Store) ListRoleGrants(ctx context.Context) ([]token.RoleGrant, error) {
+	rows, err := s.queries().ListRoleGrants(ctx)
+	if err != nil {
+		return nil, s.explain("list role grants", err)
+	}
+	grants := make([]token.RoleGrant, len(rows))
+	for i, row := range rows {
+		grants[i] = token.RoleGrant{
+			Ref: row.Ref, Role: row.Role, GrantedBy: row.GrantedBy, GrantedAt: moment(row.GrantedAt),
+		}
+	}
+	return grants, nil
+}
+
+func roleEntry(e audit.Entry, ref, role string) audit.Entry {
+	e.Name = role
+	return e.With("ref", ref)
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// settling is how old a mark must be before the sweep may be done with it. An
+// issue that began before the mark was committed, and did not see it, has
+// committed or failed by then: transactions end within seconds.
+const settling = time.Minute
+
+// Sweep does at most limit rows of work that reading would otherwise repeat,
+// and gives how many it did; while it gives limit there is more. It writes the
+// revocation of marks into the tokens under them, which changes no answer and
+// writes no entry, and takes tokens that expired out of the indexes of live
+// ones. Any node may call it at any time.
+func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (n int, err error) {
+	marks, err := s.queries().ListUnsweptMarks(ctx)
+	if err != nil {
+		return 0, s.explain("sweep", err)
+	}
+	for _, mark := range marks {
+		done, err := s.sweepMark(ctx, mark, now, limit-n)
+		if n += done; err != nil || n >= limit {
+			return n, err
+		}
+	}
+	for _, kind := range token.Kinds() {
+		for _, class := range []class{classLive, classDisabled} {
+			done, err := s.shelve(ctx, place{kind: string(kind), class: class}, now, limit-n)
+			if n += done; err != nil || n >= limit {
+				return n, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// sweepMark revokes tokens under one mark, and ends the mark's part in the
+// view once there are none left.
+func (s *Store) sweepMark(ctx context.Context, mark db.Mark, now time.Time, limit int) (n int, err error) {
+	kinds := []token.Kind{token.Kind(mark.Kind)}
+	if mark.Kind == "" {
+		kinds = token.Kinds()
+	}
+	for _, kind := range kinds {
+		for _, class := range []class{classLive, classDisabled, classExpired} {
+			done, err := s.sweepTokens(ctx, mark, place{kind: string(kind), class: class}, limit-n)
+			if n += done; err != nil || n >= limit {
+				return n, err
+			}
+		}
+	}
+	if now.Sub(moment(mark.CreatedAt)) < settling {
+		return n, nil
+	}
+	return n, s.write(ctx, "sweep", func(ctx context.Context, q *db.Queries) error {
+		return q.SetMarkSwept(ctx, optional(now), mark.ID)
+	})
+}
+
+// sweepTokens revokes tokens of one kind and class under a mark.
+func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit int) (n int, err error) {
+	covered, err := s.listCovered(ctx, mark, from, limit)
+	if err != nil || len(covered) == 0 {
+		return 0, s.explain("sweep", err)
+	}
+	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
+		n = 0
+		q, moved := db.New(tx), moves{}
+		for _, row := range covered {
+			done, err := q.SweepToken(ctx, db.SweepTokenParams{
+				ID: row.ID, Class: from.class, RevokedAt: optional(moment(mark.CreatedAt)),
+				RevokedBy: mark.RevokedBy, Reason: mark.Reason,
+			})
+			if err != nil {
+				return err
+			}
+			if done == 1 {
+				n++
+				from.owner, from.expiresAt = row.Owner, row.ExpiresAt
+				moved.add(from, classRevoked)
+			}
+		}
+		return moved.record(ctx, q)
+	})
+	return n, s.explain("sweep", err)
+}
+
+func (s *Store) listCovered(ctx context.Context, mark db.Mark, from place, limit int) ([]db.ListCoveredRow, error) {
+	if mark.Owner == "" {
+		return s.queries().ListCovered(ctx, db.ListCoveredParams{
+			Kind: from.kind, Class: from.class, NotBefore: mark.NotBefore, Workspace: mark.Workspace, UpTo: int32(limit),
+		})
+	}
+	rows, err := s.queries().ListCoveredOfOwner(ctx, db.ListCoveredOfOwnerParams{
+		Kind: from.kind, Class: from.class, Owner: mark.Owner, NotBefore: mark.NotBefore,
+		Workspace: mark.Workspace, UpTo: int32(limit),
+	})
+	out := make([]db.ListCoveredRow, len(rows))
+	for i, row := range rows {
+		out[i] = db.ListCoveredRow(row)
+	}
+	return out, err
+}
+
+// shelve moves tokens of one kind and class that expired to classExpired.
+// Expired tokens never come back to life, so this loses nothing.
+func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int) (n int, err error) {
+	expired, err := s.queries().ListExpired(ctx, db.ListExpiredParams{
+		Kind: from.kind, Class: from.class, Now: micros(now), UpTo: int32(limit),
+	})
+	if err != nil || len(expired) == 0 {
+		return 0, s.explain("sweep", err)
+	}
+	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
+		n = 0
+		q, moved := db.New(tx), moves{}
+		for _, row := range expired {
+			done, err := q.ShelveExpired(ctx, row.ID, from.class, micros(now))
+			if err != nil {
+				return err
+			}
+			if done == 1 {
+				n++
+				from.owner, from.expiresAt = row.Owner, row.ExpiresAt
+				moved.add(from, classExpired)
+			}
+		}
+		return moved.record(ctx, q)
+	})
+	return n, s.explain("sweep", err)
+}

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// AddUser adds a user, at u.CreatedAt. A ref that exists is token.ErrExists.
+func (s *Store) AddUser(ctx context.Context, u token.User, by token.Principal) error {
+	entry := audit.NewEntry(audit.UserAdded, by, u.CreatedAt)
+	entry.Name = u.Ref
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.InsertUser(ctx, db.InsertUserParams{
+			Ref: u.Ref, Name: u.Name, CreatedAt: micros(u.CreatedAt), DisabledAt: optional(u.DisabledAt),
+		})
+		return oneRow(rows, err, token.ErrExists)
+	})
+}
+
+// ListUsers gives all users, ordered by ref.
+func (s *Store) ListUsers(ctx context.Context) ([]token.User, error) {
+	rows, err := s.queries().ListUsers(ctx)
+	if err != nil {
+		return nil, s.explain("list users", err)
+	}
+	users := make([]token.User, len(rows))
+	for i, row := range rows {
+		users[i] = userOf(row)
+	}
+	return users, nil
+}
+
+// FindUser gives a user, or token.ErrNotFound.
+func (s *Store) FindUser(ctx context.Context, ref string) (token.User, error) {
+	row, err := s.queries().FindUser(ctx, ref)
+	if err != nil {
+		return token.User{}, s.explain("find user", err)
+	}
+	return userOf(row), nil
+}
+
+func userOf(row db.User) token.User {
+	return token.User{
+		Ref: row.Ref, Name: row.Name, CreatedAt: moment(row.CreatedAt), DisabledAt: maybe(row.DisabledAt),
+	}
+}
+
+// SetUserDisabled disables (true) or enables a user. A user who is in that
+// state already stays as they are, without an entry; no such user is
+// token.ErrNotFound.
+func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error {
+	action := audit.UserEnabled
+	if disabled {
+		action = audit.UserDisabled
+	}
+	entry := audit.NewEntry(action, by, at)
+	entry.Name = ref
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		if _, err := q.FindUser(ctx, ref); err != nil {
+			return err
+		}
+		if disabled {
+			rows, err := q.DisableUser(ctx, optional(at), ref)
+			return oneRow(rows, err, errUnchanged)
+		}
+		rows, err := q.EnableUser(ctx, ref)
+		return oneRow(rows, err, errUnchanged)
+	})
+}
+
+// oneRow gives none when a statement that should change one row changed none.
+func oneRow(rows int64, err, none error) error {
+	if err == nil && rows == 0 {
+		return none
+	}
+	return err
+}

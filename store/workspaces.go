@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// AddWorkspace adds a workspace with its members, at w.CreatedAt. A name that
+// exists is token.ErrExists.
+func (s *Store) AddWorkspace(ctx context.Context, w token.Workspace, by token.Principal) error {
+	return s.write(ctx, "add workspace", func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.InsertWorkspace(ctx, w.Name, micros(w.CreatedAt))
+		if err := oneRow(rows, err, token.ErrExists); err != nil {
+			return err
+		}
+		entry := audit.NewEntry(audit.WorkspaceAdded, by, w.CreatedAt)
+		entry.Name, entry.Workspace = w.Name, w.Name
+		if err := appendEntry(ctx, q, entry); err != nil {
+			return err
+		}
+		for _, m := range w.Members {
+			if err := q.PutWorkspaceMember(ctx, w.Name, m.User, m.Role); err != nil {
+				return err
+			}
+			if err := appendEntry(ctx, q, joinedEntry(w.Name, m, by, w.CreatedAt)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ListWorkspaces gives all workspaces with their members, ordered by name.
+func (s *Store) ListWorkspaces(ctx context.Context) ([]token.Workspace, error) {
+	rows, err := s.queries().ListWorkspaces(ctx)
+	if err != nil {
+		return nil, s.explain("list workspaces", err)
+	}
+	members, err := s.queries().ListWorkspaceMembers(ctx)
+	if err != nil {
+		return nil, s.explain("list workspace members", err)
+	}
+	of := map[string][]token.WorkspaceMember{}
+	for _, m := range members {
+		of[m.Workspace] = append(of[m.Workspace], token.WorkspaceMember{User: m.UserRef, Role: m.Role})
+	}
+	workspaces := make([]token.Workspace, len(rows))
+	for i, row := range rows {
+		workspaces[i] = token.Workspace{Name: row.Name, CreatedAt: moment(row.CreatedAt), Members: of[row.Name]}
+	}
+	return workspaces, nil
+}
+
+// JoinWorkspace puts a user into a workspace, or changes their role in it. One
+// who has that role already stays, without an entry; no such workspace is
+// token.ErrNotFound.
+func (s *Store) JoinWorkspace(ctx context.Context, workspace string, m token.WorkspaceMember, by token.Principal, at time.Time) error {
+	return s.record(ctx, joinedEntry(workspace, m, by, at), func(ctx context.Context, q *db.Queries) error {
+		if ok, err := q.HasWorkspace(ctx, workspace); err != nil || !ok {
+			return orNotFound(err)
+		}
+		switch role, err := q.FindWorkspaceRole(ctx, workspace, m.User); {
+		case err == nil && role == m.Role:
+			return errUnchanged
+		case err != nil && !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+		return q.PutWorkspaceMember(ctx, workspace, m.User, m.Role)
+	})
+}
+
+// LeaveWorkspace takes a user out of a workspace. One who is not in it, or no
+// such workspace, is token.ErrNotFound.
+func (s *Store) LeaveWorkspace(ctx context.Context, workspace, user string, by token.Principal, at time.Time) error {
+	entry := memberEntry(audit.NewEntry(audit.WorkspaceLeft, by, at), workspace, user)
+	entry.Workspace = workspace
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+		rows, err := q.DeleteWorkspaceMember(ctx, workspace, user)
+		return oneRow(rows, err, token.ErrNotFound)
+	})
+}
+
+func joinedEntry(workspace string, m token.WorkspaceMember, by token.Principal, at time.Time) audit.Entry {
+	entry := memberEntry(audit.NewEntry(audit.WorkspaceJoined, by, at), workspace, m.User).With("role", m.Role)
+	entry.Workspace = workspace
+	return entry
+}
