@@ -25,7 +25,8 @@ type Roles struct {
 }
 
 // LinkRequest asks for a one-time sign-in link. Without a user it is for the
-// first administrator, and refused when there is an administrator already.
+// only administrator, who is made where there is none; where there are several
+// it is refused.
 type LinkRequest struct {
 	User string `json:"user,omitempty"`
 }

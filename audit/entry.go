@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -123,15 +124,36 @@ func (e Entry) With(key, value string) Entry {
 }
 
 // Encode gives the stored form: one line of JSON with the members in their
-// fixed order. It is what the tree hashes.
+// fixed order. It is what the tree hashes. Bytes that are not UTF-8 become
+// U+FFFD: a refusal must be recorded whatever the refused request held (H-05).
 func (e Entry) Encode() ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
+	if err := enc.Encode(e.valid()); err != nil {
 		return nil, fmt.Errorf("audit: encode entry: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// valid gives the entry with what JSON and the stores can keep: UTF-8, and a
+// time in UTC and microseconds.
+func (e Entry) valid() Entry {
+	e.At = e.At.UTC().Truncate(time.Microsecond)
+	for _, p := range []*string{
+		&e.ID, (*string)(&e.Action), (*string)(&e.Outcome), &e.Actor, &e.ActorType, &e.Via, &e.TokenID,
+		(*string)(&e.Kind), &e.Owner, &e.Workspace, &e.Subject, &e.Name, &e.Reason, &e.RequestID, &e.Address,
+	} {
+		*p = strings.ToValidUTF8(*p, "\uFFFD")
+	}
+	if e.Details != nil {
+		details := make(map[string]string, len(e.Details))
+		for k, v := range e.Details {
+			details[strings.ToValidUTF8(k, "\uFFFD")] = strings.ToValidUTF8(v, "\uFFFD")
+		}
+		e.Details = details
+	}
+	return e
 }
 
 // Decode reads the stored form. A form that Encode would not write is an

@@ -2,9 +2,7 @@ package audit
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -28,7 +26,7 @@ func Prove(ctx context.Context, log Reader, position int64) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
-	if len(entries) == 0 || entries[0].Position != position || position >= head.Size {
+	if len(entries) == 0 || entries[0].Position != position || position < 0 || position >= head.Size {
 		return Proof{}, fmt.Errorf("audit: the log has no entry %d", position)
 	}
 	hashes, err := tlog.ProveRecord(head.Size, position, nodeReader(ctx, log))
@@ -46,11 +44,11 @@ func Prove(ctx context.Context, log Reader, position int64) (Proof, error) {
 func (p Proof) Check(head Head) error {
 	record := make(tlog.RecordProof, len(p.Hashes))
 	for i, s := range p.Hashes {
-		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
-		if err != nil || len(raw) != tlog.HashSize {
-			return fmt.Errorf("audit: hash %d of the proof is not a hash", i)
+		hash, err := tlog.ParseHash(s)
+		if err != nil || hash.String() != s {
+			return fmt.Errorf("audit: hash %d of the proof is not a hash in base64", i)
 		}
-		record[i] = tlog.Hash(raw)
+		record[i] = hash
 	}
 	if err := tlog.CheckRecord(record, head.Size, head.Root, p.Position, tlog.RecordHash([]byte(p.Entry))); err != nil {
 		return fmt.Errorf("%w: the entry is not in the log of this checkpoint", ErrTampered)

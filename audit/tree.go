@@ -3,7 +3,6 @@ package audit
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -70,37 +69,4 @@ func (o *overlay) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 		out[where[i]] = h
 	}
 	return out, nil
-}
-
-// CheckpointText gives the text that is signed for a head: origin, size and
-// root, one a line (C2SP tlog-checkpoint).
-func CheckpointText(head Head) string {
-	return fmt.Sprintf("%s\n%d\n%s\n", head.Origin, head.Size, head.Root)
-}
-
-// ParseCheckpointText reads the text of a checkpoint. Further lines are
-// extensions and ignored, as the format asks.
-func ParseCheckpointText(text string) (Head, error) {
-	lines := strings.SplitN(text, "\n", 4)
-	if len(lines) < 4 || lines[0] == "" {
-		return Head{}, errors.New("audit: a checkpoint has three lines: origin, size, root")
-	}
-	size, err := parseSize(lines[1])
-	if err != nil {
-		return Head{}, err
-	}
-	root, err := tlog.ParseHash(lines[2])
-	if err != nil || root.String() != lines[2] {
-		return Head{}, errors.New("audit: the third line of a checkpoint must be a hash in base64")
-	}
-	return Head{Origin: lines[0], Size: size, Root: root}, nil
-}
-
-// parseSize reads a decimal number in its one spelling.
-func parseSize(s string) (int64, error) {
-	var n int64
-	if _, err := fmt.Sscanf(s, "%d", &n); err != nil || n < 0 || fmt.Sprint(n) != s {
-		return 0, errors.New("audit: the second line of a checkpoint must be the size of the log")
-	}
-	return n, nil
 }

@@ -2,14 +2,14 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-const verifyBatch = 1000
+// maxChases bounds how often a verification asks for a newer head, see checkEnd.
+const maxChases = 100
 
 // Verification is what Verify found.
 type Verification struct {
@@ -48,36 +48,11 @@ func Verify(ctx context.Context, log Reader, opts VerifyOptions) (Verification, 
 	if err != nil {
 		return Verification{}, err
 	}
-	walk := walker{log: log, head: head, wanted: wanted, progress: opts.Progress}
+	walk := walker{log: log, keys: opts.Keys, head: head, wanted: wanted, progress: opts.Progress}
 	if err := walk.run(ctx); err != nil {
 		return Verification{}, err
 	}
 	return Verification{Head: head, Entries: head.Size, Checkpoints: len(opts.Checkpoints)}, nil
-}
-
-// OpenCheckpoint checks the signature of a signed note and reads its head.
-func OpenCheckpoint(signed []byte, keys note.Verifiers) (Head, error) {
-	n, err := note.Open(signed, keys)
-	if err != nil {
-		return Head{}, fmt.Errorf("audit: the checkpoint is not signed by this log: %w", err)
-	}
-	head, err := ParseCheckpointText(n.Text)
-	head.Signed = signed
-	return head, err
-}
-
-func checkSigned(head Head, keys note.Verifiers) error {
-	if head.Size == 0 && len(head.Signed) == 0 {
-		return nil
-	}
-	signed, err := OpenCheckpoint(head.Signed, keys)
-	if err != nil {
-		return fmt.Errorf("%w: the head has no good signature (%v)", ErrTampered, err)
-	}
-	if signed.Size != head.Size || signed.Root != head.Root || signed.Origin != head.Origin {
-		return fmt.Errorf("%w: the head is not the one that was signed", ErrTampered)
-	}
-	return nil
 }
 
 // openCheckpoints gives the expected root by size. A checkpoint beyond the
@@ -103,155 +78,36 @@ func openCheckpoints(opts VerifyOptions, head Head) (map[int64]tlog.Hash, error)
 	return wanted, nil
 }
 
-// walker recomputes the tree while it reads the log from its beginning.
-type walker struct {
-	log      Reader
-	head     Head
-	wanted   map[int64]tlog.Hash
-	progress func(done, all int64)
-
-	edge  map[int64]tlog.Hash // right edge of the tree, logarithmic in size
-	nodes nodeCursor
-	size  int64
-}
-
-func (w *walker) run(ctx context.Context) error {
-	w.edge, w.nodes = map[int64]tlog.Hash{}, nodeCursor{log: w.log}
-	if err := w.checkRoot(); err != nil {
-		return err
-	}
-	for w.size < w.head.Size {
-		batch, err := w.log.ReadLog(ctx, w.size, verifyBatch)
+// checkEnd looks for anything behind the head. On a log in use that may be
+// what was sequenced meanwhile; then there is a newer head, and the question
+// is asked again about that one. A log that always grows faster than it can be
+// asked is given up on after maxChases.
+func checkEnd(ctx context.Context, log Reader, head Head, keys note.Verifiers) error {
+	for range maxChases {
+		found, err := anythingBehind(ctx, log, head)
+		if err != nil || !found {
+			return err
+		}
+		newer, err := log.Head(ctx)
 		if err != nil {
 			return err
 		}
-		if len(batch) == 0 {
-			return fmt.Errorf("%w: entry %d is missing", ErrTampered, w.size)
+		if newer.Size <= head.Size {
+			return fmt.Errorf("%w: there are entries or hashes behind the head", ErrTampered)
 		}
-		for _, e := range batch {
-			if err := w.step(ctx, e); err != nil {
-				return err
-			}
-		}
-		if w.progress != nil {
-			w.progress(min(w.size, w.head.Size), w.head.Size)
-		}
-	}
-	return w.checkEnd(ctx)
-}
-
-// step takes the next entry into the tree.
-func (w *walker) step(ctx context.Context, e Stored) error {
-	switch {
-	case e.Position != w.size:
-		return fmt.Errorf("%w: entry %d is missing", ErrTampered, w.size)
-	case e.Position >= w.head.Size:
-		return fmt.Errorf("%w: there are entries behind the head", ErrTampered)
-	}
-	hashes, err := tlog.StoredHashes(w.size, e.Body, tlog.HashReaderFunc(w.readEdge))
-	if err != nil {
-		return fmt.Errorf("audit: recompute the tree: %w", err)
-	}
-	for k, h := range hashes {
-		index := tlog.StoredHashIndex(0, w.size) + int64(k)
-		stored, err := w.nodes.next(ctx)
-		if err != nil {
+		if err := checkSigned(newer, keys); err != nil {
 			return err
 		}
-		if stored.Index != index || stored.Hash != h {
-			return fmt.Errorf("%w: entry %d or its hash was altered", ErrTampered, w.size)
-		}
-		w.edge[index] = h
-	}
-	w.size++
-	w.trimEdge()
-	return w.checkRoot()
-}
-
-func (w *walker) checkRoot() error {
-	want, ok := w.wanted[w.size]
-	if !ok || w.size == 0 {
-		return nil
-	}
-	root, err := tlog.TreeHash(w.size, tlog.HashReaderFunc(w.readEdge))
-	if err != nil {
-		return fmt.Errorf("audit: root of the tree: %w", err)
-	}
-	if root != want {
-		return fmt.Errorf("%w: the tree of the first %d entries has another root", ErrTampered, w.size)
+		head = newer
 	}
 	return nil
 }
 
-// checkEnd looks for anything behind the head.
-func (w *walker) checkEnd(ctx context.Context) error {
-	behind, err := w.log.ReadLog(ctx, w.head.Size, 1)
-	if err != nil {
-		return err
+func anythingBehind(ctx context.Context, log Reader, head Head) (bool, error) {
+	entries, err := log.ReadLog(ctx, head.Size, 1)
+	if err != nil || len(entries) > 0 {
+		return len(entries) > 0, err
 	}
-	if len(behind) > 0 {
-		return fmt.Errorf("%w: there are entries behind the head", ErrTampered)
-	}
-	if _, err := w.nodes.next(ctx); !errors.Is(err, errNoNode) {
-		if err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: there are hashes behind the head", ErrTampered)
-	}
-	return nil
-}
-
-func (w *walker) readEdge(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, index := range indexes {
-		h, ok := w.edge[index]
-		if !ok {
-			return nil, fmt.Errorf("hash %d is not on the edge", index)
-		}
-		out[i] = h
-	}
-	return out, nil
-}
-
-// trimEdge keeps only the roots of the complete subtrees that make up the
-// tree of w.size leaves.
-func (w *walker) trimEdge() {
-	keep := make(map[int64]tlog.Hash)
-	var leaf int64
-	for level := 62; level >= 0; level-- {
-		if w.size&(1<<level) == 0 {
-			continue
-		}
-		index := tlog.StoredHashIndex(level, leaf>>level)
-		keep[index] = w.edge[index]
-		leaf += 1 << level
-	}
-	w.edge = keep
-}
-
-// errNoNode: the store has no further hashes.
-var errNoNode = fmt.Errorf("%w: a hash of the tree is missing", ErrTampered)
-
-// nodeCursor reads stored hashes in order, a batch at a time.
-type nodeCursor struct {
-	log       Reader
-	batch     []Node
-	following int64
-}
-
-func (c *nodeCursor) next(ctx context.Context) (Node, error) {
-	if len(c.batch) == 0 {
-		batch, err := c.log.ReadNodes(ctx, c.following, 2*verifyBatch)
-		if err != nil {
-			return Node{}, err
-		}
-		if len(batch) == 0 {
-			return Node{}, errNoNode
-		}
-		c.batch = batch
-	}
-	n := c.batch[0]
-	c.batch = c.batch[1:]
-	c.following = n.Index + 1
-	return n, nil
+	nodes, err := log.ReadNodes(ctx, tlog.StoredHashCount(head.Size), 1)
+	return len(nodes) > 0, err
 }

@@ -96,6 +96,17 @@ func (a *Authority) decide(ctx context.Context, by token.Principal, action polic
 	return token.Grant{}, a.refuse(ctx, attempt.entry.With("permission", string(action)), err)
 }
 
+// may is the gate before it is known which token it is about: it asks whether
+// the principal may do action to the tokens of at least one owner. Deciding
+// about a grant without an owner would refuse everybody whose binding is
+// limited to some groups.
+func (a *Authority) may(ctx context.Context, by token.Principal, action policy.Permission, about audit.Entry) error {
+	if err := a.opts.Policy().May(by, action); err != nil {
+		return a.refuse(ctx, about.With("permission", string(action)), err)
+	}
+	return nil
+}
+
 // attempt is what somebody tries: the entry that tells of it, and what the
 // token would carry.
 type attempt struct {

@@ -37,7 +37,7 @@ func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRe
 		return token.Issued{}, err
 	}
 	tgt := target{req.TokenID, rules.Write, audit.TokenRotated}
-	if _, err := a.decide(ctx, by, tgt.permission, a.attemptOn(by, rules, tgt)); err != nil {
+	if err := a.may(ctx, by, tgt.permission, a.entryOn(by, rules, tgt)); err != nil {
 		return token.Issued{}, err
 	}
 	// The fields come before the question whether the token exists.
@@ -90,7 +90,7 @@ func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.K
 		return token.Token{}, err
 	}
 	tgt := target{rev.TokenID, rules.Revoke, audit.TokenRevoked}
-	if _, err := a.decide(ctx, by, tgt.permission, a.attemptOn(by, rules, tgt)); err != nil {
+	if err := a.may(ctx, by, tgt.permission, a.entryOn(by, rules, tgt)); err != nil {
 		return token.Token{}, err
 	}
 	if rev.Reason, err = checkReason(rev.Reason); err != nil {
@@ -170,35 +170,34 @@ type target struct {
 // whether the token exists for this principal, then the permission for
 // exactly this token's owner.
 func (a *Authority) changeable(ctx context.Context, by token.Principal, rules KindRules, tgt target) (token.Token, error) {
-	try := a.attemptOn(by, rules, tgt)
-	if _, err := a.decide(ctx, by, tgt.permission, try); err != nil {
+	entry := a.entryOn(by, rules, tgt)
+	if err := a.may(ctx, by, tgt.permission, entry); err != nil {
 		return token.Token{}, err
 	}
 	t, err := a.visible(ctx, by, rules, tgt.id)
 	if err != nil {
 		return token.Token{}, err
 	}
-	try.entry = try.entry.About(t)
-	try.grant = token.Grant{
+	try := attempt{entry: entry.About(t), grant: token.Grant{
 		Kind: t.Kind, Name: t.Name, Owner: t.Owner, Workspace: t.Workspace,
 		Subject: t.Subject, Scopes: t.Scopes, ExpiresAt: t.ExpiresAt,
-	}
+	}}
 	if _, err := a.decide(ctx, by, tgt.permission, try); err != nil {
 		return token.Token{}, err
 	}
 	return t, nil
 }
 
-// attemptOn is the attempt to change a token of which only the id is known so
-// far. An id that no token can have is a stranger's text and stays out of the
-// log.
-func (a *Authority) attemptOn(by token.Principal, rules KindRules, tgt target) attempt {
-	try := attempt{entry: audit.NewEntry(tgt.action, by, a.Now()), grant: token.Grant{Kind: rules.Kind}}
-	try.entry.Kind = rules.Kind
+// entryOn begins the entry of a change to a token of which only the id is
+// known so far. An id that no token can have is a stranger's text and stays
+// out of the log.
+func (a *Authority) entryOn(by token.Principal, rules KindRules, tgt target) audit.Entry {
+	entry := audit.NewEntry(tgt.action, by, a.Now())
+	entry.Kind = rules.Kind
 	if validID(tgt.id) {
-		try.entry.TokenID = tgt.id
+		entry.TokenID = tgt.id
 	}
-	return try
+	return entry
 }
 
 // explainState gives conflicts with a token's state the words of the

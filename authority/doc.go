@@ -4,11 +4,12 @@
 //
 // # One gate
 //
-// Each verb begins with the same private step, decide: it asks the policy,
-// and it writes a refusal to the audit log before the refusal is returned. A
-// verb that skipped it would not know what it may do: what a verb goes on
-// with is what decide gave back. When a refusal cannot be recorded the answer
-// is token.ErrUnavailable, never the refusal, and never a success.
+// Each verb passes the same private gate: may, while it is not known yet which
+// token it is about, then decide. The gate asks the policy, and it writes a
+// refusal to the audit log before the refusal is returned. A verb that issues
+// could not skip it: what it goes on with is the grant that decide gave back.
+// When a refusal cannot be recorded the answer is token.ErrUnavailable, never
+// the refusal, and never a success.
 //
 // # One transaction
 //

@@ -21,7 +21,7 @@ func (a *Authority) Find(ctx context.Context, by token.Principal, kind token.Kin
 		return token.Token{}, err
 	}
 	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
-	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+	if err := a.may(ctx, by, rules.Read, entry); err != nil {
 		return token.Token{}, err
 	}
 	return a.visible(ctx, by, rules, id)
@@ -57,7 +57,7 @@ func (a *Authority) List(ctx context.Context, by token.Principal, q token.Query)
 		return token.Page{}, err
 	}
 	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
-	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: q.Kind}}); err != nil {
+	if err := a.may(ctx, by, rules.Read, entry); err != nil {
 		return token.Page{}, err
 	}
 	if owners, all := a.opts.Policy().Owners(by, rules.Read); !all {
@@ -74,7 +74,7 @@ func (a *Authority) Catalogue(ctx context.Context, by token.Principal, kind toke
 		return nil, err
 	}
 	entry := audit.NewEntry(audit.AccessRefused, by, a.Now())
-	if _, err := a.decide(ctx, by, rules.Read, attempt{entry: entry, grant: token.Grant{Kind: kind}}); err != nil {
+	if err := a.may(ctx, by, rules.Read, entry); err != nil {
 		return nil, err
 	}
 	return rules.Catalogue, nil

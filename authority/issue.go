@@ -48,7 +48,7 @@ func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) 
 	now := a.Now()
 	try := attempt{entry: audit.NewEntry(audit.TokenIssued, by, now), grant: token.Grant{Kind: req.Kind}}
 	try.entry.Kind = req.Kind
-	if _, err := a.decide(ctx, by, rules.Write, try); err != nil {
+	if err := a.may(ctx, by, rules.Write, try.entry); err != nil {
 		return token.Issued{}, err
 	}
 	if try.grant, err = a.check(ctx, rules, req, now); err != nil {

@@ -24,7 +24,7 @@ func (c *Client) Withdraw(ctx context.Context, ref, role string) error {
 }
 
 // MakeLink makes a one-time sign-in link for a user; an empty ref means the
-// first administrator.
+// only administrator, who is made where there is none.
 func (c *Client) MakeLink(ctx context.Context, user string) (api.Link, error) {
 	return post[api.Link](ctx, c, api.PathLinks, api.LinkRequest{User: user})
 }

@@ -9,28 +9,14 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// AddGroup adds a group with its members, at g.CreatedAt. A ref that exists is
-// token.ErrExists.
+// AddGroup adds a group, at g.CreatedAt; its members join it by JoinGroup. A
+// ref that exists is token.ErrExists.
 func (s *Store) AddGroup(ctx context.Context, g token.Group, by token.Principal) error {
-	return s.write(ctx, "add group", func(ctx context.Context, q *db.Queries) error {
+	entry := audit.NewEntry(audit.GroupAdded, by, g.CreatedAt)
+	entry.Name = g.Ref
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
 		rows, err := q.InsertGroup(ctx, g.Ref, micros(g.CreatedAt))
-		if err := oneRow(rows, err, token.ErrExists); err != nil {
-			return err
-		}
-		entry := audit.NewEntry(audit.GroupAdded, by, g.CreatedAt)
-		entry.Name = g.Ref
-		if err := appendEntry(ctx, q, entry); err != nil {
-			return err
-		}
-		for _, user := range g.Members {
-			if _, err := q.InsertGroupMember(ctx, g.Ref, user); err != nil {
-				return err
-			}
-			if err := appendEntry(ctx, q, memberEntry(audit.NewEntry(audit.GroupJoined, by, g.CreatedAt), g.Ref, user)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return oneRow(rows, err, token.ErrExists)
 	})
 }
 
@@ -68,13 +54,15 @@ func (s *Store) GroupsOf(ctx context.Context, user string) ([]string, error) {
 }
 
 // JoinGroup puts a user into a group; one who is in it already stays, without
-// an entry. No such group is token.ErrNotFound. The user need not be known
-// here: people also come from elsewhere.
+// an entry. No such group or user is token.ErrNotFound.
 func (s *Store) JoinGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.GroupJoined, by, at), group, user)
 	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
 		if ok, err := q.HasGroup(ctx, group); err != nil || !ok {
 			return orNotFound(err)
+		}
+		if _, err := q.FindUser(ctx, user); err != nil {
+			return err
 		}
 		rows, err := q.InsertGroupMember(ctx, group, user)
 		return oneRow(rows, err, errUnchanged)

@@ -19,7 +19,7 @@ func (s *Store) ListKeys(ctx context.Context) ([]token.KeyRecord, error) {
 	keys := make([]token.KeyRecord, len(rows))
 	for i, row := range rows {
 		keys[i] = token.KeyRecord{
-			KID: row.Kid, Use: token.KeyUse(row.KeyUse), Algorithm: row.Algorithm, Public: row.Public, Sealed: row.Sealed,
+			KID: row.Kid, Use: token.KeyUse(row.KeyUse), Algorithm: row.Algorithm, Public: row.Public, Sealed: erasedAsNil(row.Sealed),
 			CreatedBy: row.CreatedBy, CreatedAt: moment(row.CreatedAt),
 			RetiredAt: maybe(row.RetiredAt), RemovedAt: maybe(row.RemovedAt),
 		}
@@ -74,6 +74,14 @@ func (s *Store) changeKey(ctx context.Context, kid string, e audit.Entry, change
 func bytesOf(b []byte) []byte {
 	if b == nil {
 		return []byte{}
+	}
+	return b
+}
+
+// erasedAsNil undoes bytesOf: drivers differ in what they give for no bytes.
+func erasedAsNil(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
 	}
 	return b
 }

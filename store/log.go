@@ -11,11 +11,15 @@ import (
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // Head gives the end of the log (audit.Reader).
 func (s *Store) Head(ctx context.Context) (audit.Head, error) {
 	row, err := s.queries().FindHead(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return audit.Head{}, fmt.Errorf("%w: the head is missing", audit.ErrTampered)
+	}
 	if err != nil {
 		return audit.Head{}, s.explain("find head", err)
 	}
@@ -43,23 +47,18 @@ func headOf(row db.LogHead) (audit.Head, error) {
 }
 
 // NameLog gives the log its origin, the first line of its checkpoints, unless
-// it has one, and gives the origin in force. A log is named before its first
+// it has one; Head tells which is in force. A log is named before its first
 // entry is sequenced and never again: its checkpoints would not be those of
 // one log.
-func (s *Store) NameLog(ctx context.Context, origin string) (string, error) {
+func (s *Store) NameLog(ctx context.Context, origin string) error {
 	head, err := s.Head(ctx)
 	if err != nil || head.Origin != "" {
-		return head.Origin, err
+		return err
 	}
-	err = s.write(ctx, "name log", func(ctx context.Context, q *db.Queries) error {
+	return s.write(ctx, "name log", func(ctx context.Context, q *db.Queries) error {
 		_, err := q.NameLog(ctx, origin)
 		return err
 	})
-	if err != nil {
-		return "", err
-	}
-	head, err = s.Head(ctx)
-	return head.Origin, err
 }
 
 // ReadLog gives at most limit entries from the position on, in order
@@ -110,9 +109,12 @@ func (s *Store) PendingSince(ctx context.Context) (time.Time, error) {
 	return moment(at), nil
 }
 
-// FindEntryPosition gives the position of an entry. sequenced is false while
-// it has none yet; no such entry is token.ErrNotFound.
-func (s *Store) FindEntryPosition(ctx context.Context, id string) (position int64, sequenced bool, err error) {
-	row, err := s.queries().FindPosition(ctx, id)
-	return row.Int64, row.Valid, s.explain("find entry position", err)
+// FindEntryPosition gives the position of an entry, or token.ErrNotFound when
+// there is no such entry or it has none yet.
+func (s *Store) FindEntryPosition(ctx context.Context, id string) (int64, error) {
+	position, err := s.queries().FindPosition(ctx, id)
+	if err == nil && !position.Valid {
+		err = token.ErrNotFound
+	}
+	return position.Int64, s.explain("find entry position", err)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
@@ -82,10 +83,18 @@ func (s *Store) explain(what string, err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		return token.ErrNotFound
 	}
-	for _, meaning := range token.Meanings() {
-		if errors.Is(err, meaning) {
-			return err
-		}
+	if hasMeaning(err) {
+		return err
 	}
-	return fmt.Errorf("store: %s: %w", what, s.backend.Map(err))
+	err = fmt.Errorf("store: %s: %w", what, s.backend.Map(err))
+	if !hasMeaning(err) {
+		// Whatever went wrong, the answer is not known: a closed database,
+		// which the driver only tells by its text, as much as a fault here.
+		return token.Unavailable(err)
+	}
+	return err
+}
+
+func hasMeaning(err error) bool {
+	return slices.ContainsFunc(token.Meanings(), func(meaning error) bool { return errors.Is(err, meaning) })
 }

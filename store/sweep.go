@@ -74,7 +74,7 @@ func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit
 		q, moved := db.New(tx), moves{}
 		for _, row := range covered {
 			done, err := q.SweepToken(ctx, db.SweepTokenParams{
-				ID: row.ID, Class: from.class, RevokedAt: optional(moment(mark.CreatedAt)),
+				ID: row.ID, Class: from.class, ExpiresAt: row.ExpiresAt, RevokedAt: optional(moment(mark.CreatedAt)),
 				RevokedBy: mark.RevokedBy, Reason: mark.Reason,
 			})
 			if err != nil {
@@ -121,7 +121,7 @@ func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int
 		n = 0
 		q, moved := db.New(tx), moves{}
 		for _, row := range expired {
-			done, err := q.ShelveExpired(ctx, row.ID, from.class, micros(now))
+			done, err := q.ShelveExpired(ctx, row.ID, from.class, row.ExpiresAt)
 			if err != nil {
 				return err
 			}

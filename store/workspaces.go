@@ -11,28 +11,14 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// AddWorkspace adds a workspace with its members, at w.CreatedAt. A name that
-// exists is token.ErrExists.
+// AddWorkspace adds a workspace, at w.CreatedAt; its members join it by
+// JoinWorkspace. A name that exists is token.ErrExists.
 func (s *Store) AddWorkspace(ctx context.Context, w token.Workspace, by token.Principal) error {
-	return s.write(ctx, "add workspace", func(ctx context.Context, q *db.Queries) error {
+	entry := audit.NewEntry(audit.WorkspaceAdded, by, w.CreatedAt)
+	entry.Name, entry.Workspace = w.Name, w.Name
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
 		rows, err := q.InsertWorkspace(ctx, w.Name, micros(w.CreatedAt))
-		if err := oneRow(rows, err, token.ErrExists); err != nil {
-			return err
-		}
-		entry := audit.NewEntry(audit.WorkspaceAdded, by, w.CreatedAt)
-		entry.Name, entry.Workspace = w.Name, w.Name
-		if err := appendEntry(ctx, q, entry); err != nil {
-			return err
-		}
-		for _, m := range w.Members {
-			if err := q.PutWorkspaceMember(ctx, w.Name, m.User, m.Role); err != nil {
-				return err
-			}
-			if err := appendEntry(ctx, q, joinedEntry(w.Name, m, by, w.CreatedAt)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return oneRow(rows, err, token.ErrExists)
 	})
 }
 
@@ -58,12 +44,17 @@ func (s *Store) ListWorkspaces(ctx context.Context) ([]token.Workspace, error) {
 }
 
 // JoinWorkspace puts a user into a workspace, or changes their role in it. One
-// who has that role already stays, without an entry; no such workspace is
-// token.ErrNotFound.
+// who has that role already stays, without an entry; no such workspace or user
+// is token.ErrNotFound.
 func (s *Store) JoinWorkspace(ctx context.Context, workspace string, m token.WorkspaceMember, by token.Principal, at time.Time) error {
-	return s.record(ctx, joinedEntry(workspace, m, by, at), func(ctx context.Context, q *db.Queries) error {
+	entry := memberEntry(audit.NewEntry(audit.WorkspaceJoined, by, at), workspace, m.User).With("role", m.Role)
+	entry.Workspace = workspace
+	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
 		if ok, err := q.HasWorkspace(ctx, workspace); err != nil || !ok {
 			return orNotFound(err)
+		}
+		if _, err := q.FindUser(ctx, m.User); err != nil {
+			return err
 		}
 		switch role, err := q.FindWorkspaceRole(ctx, workspace, m.User); {
 		case err == nil && role == m.Role:
@@ -84,10 +75,4 @@ func (s *Store) LeaveWorkspace(ctx context.Context, workspace, user string, by t
 		rows, err := q.DeleteWorkspaceMember(ctx, workspace, user)
 		return oneRow(rows, err, token.ErrNotFound)
 	})
-}
-
-func joinedEntry(workspace string, m token.WorkspaceMember, by token.Principal, at time.Time) audit.Entry {
-	entry := memberEntry(audit.NewEntry(audit.WorkspaceJoined, by, at), workspace, m.User).With("role", m.Role)
-	entry.Workspace = workspace
-	return entry
 }

@@ -3,10 +3,8 @@ package token
 import (
 	"cmp"
 	"crypto/rand"
-	"hash/crc32"
 	"slices"
 	"strings"
-	"unsafe"
 
 	"github.com/google/uuid"
 )
@@ -23,9 +21,8 @@ const (
 	RandomLength   = 43
 	ChecksumLength = 6
 	HintLength     = 12
-	// MaxRawLength is the longest raw string that can be a token of ours: a
-	// prefix of 16, an underscore, and the rest. Anything longer is refused
-	// before it is looked at.
+	// MaxRawLength is the length of the longest raw string that can be a
+	// token of ours: a prefix of 16, an underscore, and the rest.
 	MaxRawLength = 16 + 1 + RandomLength + ChecksumLength
 
 	base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -101,16 +98,15 @@ func (f Formats) KindOf(raw string) (kind Kind, ok bool) {
 // or ErrUnknown when no prefix matches ("not mine"), or ErrMalformed. It does
 // no I/O, computes no digest and does not allocate.
 func (f Formats) Parse(raw string) (Kind, error) {
-	if len(raw) > MaxRawLength {
-		return "", ErrMalformed
-	}
 	for i := range f.list {
-		if lead := f.list[i].lead; strings.HasPrefix(raw, lead) {
-			if len(raw) != len(lead)+RandomLength+ChecksumLength || !hasChecksum(raw) || !isBase62(raw[len(lead):]) {
-				return "", ErrMalformed
-			}
-			return f.list[i].kind, nil
+		lead := f.list[i].lead
+		if !strings.HasPrefix(raw, lead) {
+			continue
 		}
+		if len(raw) != len(lead)+RandomLength+ChecksumLength || !isBase62(raw[len(lead):]) || !hasChecksum(raw) {
+			return "", ErrMalformed
+		}
+		return f.list[i].kind, nil
 	}
 	return "", ErrUnknown
 }
@@ -126,9 +122,7 @@ func (f Formats) Generate(kind Kind) (Secret, error) {
 	raw = append(raw, prefix...)
 	raw = append(raw, '_')
 	raw = appendRandom62(raw, RandomLength)
-	sum := checksum(string(raw))
-	raw = append(raw, sum[:]...)
-	return NewSecret(string(raw)), nil
+	return NewSecret(string(AppendChecksum(raw))), nil
 }
 
 // Hint gives the first 12 characters of a raw string.
@@ -149,38 +143,6 @@ func appendRandom62(dst []byte, n int) []byte {
 		}
 	}
 	return dst
-}
-
-// checksum gives the CRC-32 of s as six base62 characters, most significant
-// first (62^6 > 2^32).
-func checksum(s string) (out [ChecksumLength]byte) {
-	crc := crc32.ChecksumIEEE(bytesOf(s))
-	for i := ChecksumLength - 1; i >= 0; i-- {
-		out[i] = base62[crc%62]
-		crc /= 62
-	}
-	return out
-}
-
-// bytesOf gives the bytes of a string without copying them, for functions that
-// only read: their argument escapes, so a copy would be an allocation on every
-// verification.
-func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
-
-// hasChecksum reports whether the last six characters are the checksum of what
-// stands before them.
-func hasChecksum(raw string) bool {
-	sum := checksum(raw[:len(raw)-ChecksumLength])
-	return raw[len(raw)-ChecksumLength:] == string(sum[:])
-}
-
-func isBase62(s string) bool {
-	for i := range len(s) {
-		if !alnum(s[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // NewID makes a record id: a UUID of version 7, lower case, so that ids sort

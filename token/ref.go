@@ -63,10 +63,9 @@ func validNamespace(s string) bool {
 	return true
 }
 
-// alnum reports whether c is an ASCII letter or digit, without branches: it
-// runs over every character of every credential.
+// alnum reports whether c is an ASCII letter or digit.
 func alnum(c byte) bool {
-	letter := c | 0x20 - 'a'
+	letter := (c | 0x20) - 'a'
 	return letter < 26 || c-'0' < 10
 }
 

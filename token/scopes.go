@@ -41,12 +41,15 @@ func ParseScopes(s string) (Scopes, error) {
 		if !ValidScope(part) {
 			return nil, Invalid("scope must be space-delimited scope tokens")
 		}
-		if !slices.Contains(out, part) {
-			out = append(out, part)
+		if slices.Contains(out, part) {
+			continue
 		}
-	}
-	if len(out) > MaxScopes {
-		return nil, Invalid("scopes must not exceed 100")
+		// Counted here and not at the end, so that a long list costs no
+		// more than a short one.
+		if len(out) == MaxScopes {
+			return nil, Invalid("scopes must not exceed 100")
+		}
+		out = append(out, part)
 	}
 	return out, nil
 }
@@ -54,8 +57,10 @@ func ParseScopes(s string) (Scopes, error) {
 // Unique gives the set without repetitions, first positions kept.
 func (s Scopes) Unique() Scopes {
 	out := make(Scopes, 0, len(s))
+	seen := make(map[string]bool, len(s))
 	for _, one := range s {
-		if !slices.Contains(out, one) {
+		if !seen[one] {
+			seen[one] = true
 			out = append(out, one)
 		}
 	}
@@ -71,15 +76,29 @@ func (s Scopes) String() string { return strings.Join(s, " ") }
 // granted as such; a request cannot bring one of its own.
 func (s Scopes) Covers(demanded string) bool {
 	for _, held := range s {
-		if held == demanded || held == "*" {
-			return true
-		}
-		if verb, ok := strings.CutSuffix(held, "*"); ok && strings.HasSuffix(verb, ":") &&
-			strings.HasPrefix(demanded, verb) && len(demanded) > len(verb) {
+		if held == demanded || covers(held, demanded) {
 			return true
 		}
 	}
 	return false
+}
+
+// Wildcards reports whether one of the scopes covers more than itself.
+func (s Scopes) Wildcards() bool { return slices.ContainsFunc(s, isWildcard) }
+
+// isWildcard: "*", or a verb, a colon and "*". An asterisk elsewhere is a
+// character like any other (E-01).
+func isWildcard(held string) bool {
+	return held == "*" || len(held) > len(":*") && strings.HasSuffix(held, ":*")
+}
+
+// covers reports whether a wildcard covers the demanded scope.
+func covers(held, demanded string) bool {
+	if !isWildcard(held) {
+		return false
+	}
+	verb := strings.TrimSuffix(held, "*")
+	return strings.HasPrefix(demanded, verb) && len(demanded) > len(verb)
 }
 
 // Missing gives the demanded scopes that are not covered, or nil. It does not

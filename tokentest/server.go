@@ -1,7 +1,6 @@
 package tokentest
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net"
@@ -15,12 +14,8 @@ import (
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/server"
-	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
-
-// patience is how long a test waits for what takes milliseconds.
-const patience = 30 * time.Second
 
 // Server is a running Tokenwright.
 type Server struct {
@@ -117,6 +112,18 @@ func (s *Server) Authority() *authority.Authority { return s.core.Authority() }
 // Verifier gives the verifier of the running server.
 func (s *Server) Verifier() *verify.Verifier { return s.core.Verifier() }
 
+// Routes lists what the server has mounted, by pattern, then method.
+func (s *Server) Routes() []Route {
+	var list []Route
+	for _, one := range s.core.Routes() {
+		list = append(list, Route{one.Method, one.Pattern, one.Access.String()})
+	}
+	return list
+}
+
+// Route is one mounted route. Method "*" means every method.
+type Route struct{ Method, Pattern, Access string }
+
 // Socket gives the path of the admin socket.
 func (s *Server) Socket() string { return filepath.Join(s.Data, "admin.sock") }
 
@@ -135,98 +142,6 @@ func (s *Server) LocalClient() *http.Client {
 // Logs gives what the server has logged so far.
 func (s *Server) Logs() string { return s.log.String() }
 
-// Admin is a principal that may do everything, for calls of the Authority.
-func Admin() token.Principal {
-	return token.Principal{Type: token.PrincipalLocal, Ref: "local:tokentest"}
-}
-
-// UserToken gives an access JWT of a user of the directory, good for an hour.
-func (s *Server) UserToken(ref string) string {
-	s.t.Helper()
-	made, err := s.core.AccessTokens().Issue(context.WithoutCancel(s.t.Context()), Admin(), ref, time.Hour)
-	if err != nil {
-		s.t.Fatalf("tokentest: access token of %s: %v", ref, err)
-	}
-	return made.Token.Reveal()
-}
-
-// Issue issues a service token of a group with the default lifetime.
-func (s *Server) Issue(group, name string, scopes ...string) token.Issued {
-	s.t.Helper()
-	issued, err := s.Authority().Issue(context.WithoutCancel(s.t.Context()), Admin(), authority.Request{
-		Kind: token.KindService, Name: name, Description: "made by a test", Owner: group, Scopes: scopes,
-	})
-	if err != nil {
-		s.t.Fatalf("tokentest: issue %s: %v", name, err)
-	}
-	return issued
-}
-
-// Revoke revokes a token.
-func (s *Server) Revoke(issued token.Issued) {
-	s.t.Helper()
-	_, err := s.Authority().Revoke(context.WithoutCancel(s.t.Context()), Admin(), issued.Token.Kind,
-		token.Revocation{TokenID: issued.Token.ID, Reason: "revoked by a test"})
-	if err != nil {
-		s.t.Fatalf("tokentest: revoke %s: %v", issued.Token.ID, err)
-	}
-}
-
-// RevokeOwner revokes every token of a group or user by one mark.
-func (s *Server) RevokeOwner(owner string) {
-	s.t.Helper()
-	_, err := s.Authority().RevokeAll(context.WithoutCancel(s.t.Context()), Admin(),
-		authority.RevokeAllRequest{Owner: owner, Reason: "revoked by a test"})
-	if err != nil {
-		s.t.Fatalf("tokentest: revoke all of %s: %v", owner, err)
-	}
-}
-
-// Rotate replaces the secret of a token; the former one stays good for the
-// overlap.
-func (s *Server) Rotate(issued token.Issued, overlap time.Duration) token.Issued {
-	s.t.Helper()
-	next, err := s.Authority().Rotate(context.WithoutCancel(s.t.Context()), Admin(),
-		authority.RotateRequest{Kind: issued.Token.Kind, TokenID: issued.Token.ID, Overlap: overlap})
-	if err != nil {
-		s.t.Fatalf("tokentest: rotate %s: %v", issued.Token.ID, err)
-	}
-	return next
-}
-
-// WaitReady waits until /readyz answers 200.
-func (s *Server) WaitReady() {
-	s.t.Helper()
-	s.WaitStatus("/readyz", http.StatusOK)
-}
-
-// WaitStatus waits until a GET of the path answers with the status.
-func (s *Server) WaitStatus(path string, status int) {
-	s.t.Helper()
-	deadline := time.Now().Add(patience)
-	last := "no answer"
-	for time.Now().Before(deadline) {
-		select {
-		case err := <-s.done:
-			s.done <- err
-			s.t.Fatalf("tokentest: the server has ended: %v", err)
-		default:
-		}
-		resp, err := http.Get(s.URL + path)
-		if err != nil {
-			last = err.Error()
-		} else {
-			_ = resp.Body.Close()
-			if resp.StatusCode == status {
-				return
-			}
-			last = resp.Status
-		}
-		<-time.After(10 * time.Millisecond)
-	}
-	s.t.Fatalf("tokentest: %s does not answer %d: %s", path, status, last)
-}
-
 // Stop ends the server as SIGTERM does and gives what its run ended with. A
 // second call gives the same.
 func (s *Server) Stop() error {
@@ -244,24 +159,4 @@ func (s *Server) cleanup() {
 	if s.t.Failed() {
 		s.t.Logf("log of the server:\n%s", s.log.String())
 	}
-}
-
-// record keeps the log in memory. Writes come from many goroutines.
-type record struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (r *record) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.Write(p)
-}
-
-// String gives everything that was written.
-func (r *record) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.String()
 }

@@ -34,7 +34,7 @@ type MadeLink struct {
 //
 // While there is no administrator, the user is created if need be and becomes
 // one; an empty ref then means FirstAdmin. Once there is one, the user must
-// exist and be named.
+// exist, and an empty ref means the only administrator there is.
 //
 // Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound,
 // token.ErrIsDisabled, token.ErrUnavailable.
@@ -42,18 +42,22 @@ func (d *Directory) MakeLink(ctx context.Context, by token.Principal, user strin
 	if err := d.allow(ctx, by, audit.LinkMade); err != nil {
 		return MadeLink{}, err
 	}
-	first := len(d.opts.Policy().Holders(policy.Admin)) == 0
+	administrators := d.opts.Policy().Holders(policy.Admin)
 	if user == "" {
-		if !first {
-			return MadeLink{}, token.Invalid("there is an administrator already: name the user whom the link is for")
+		switch len(administrators) {
+		case 0:
+			user = FirstAdmin
+		case 1:
+			user = administrators[0]
+		default:
+			return MadeLink{}, token.Invalid("there are several administrators: name the user whom the link is for, by --user")
 		}
-		user = FirstAdmin
 	}
 	user, err := userRef(user)
 	if err != nil {
 		return MadeLink{}, err
 	}
-	if first {
+	if len(administrators) == 0 {
 		if err := d.makeFirstAdmin(ctx, by, user); err != nil {
 			return MadeLink{}, err
 		}

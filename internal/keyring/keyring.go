@@ -44,7 +44,8 @@ type Options struct {
 	Now func() time.Time
 	// Changed, when set, is called whenever the keys were read again, before
 	// the call that read them returns: what was verified by a removed key
-	// must not be remembered as good. It must not block.
+	// must not be remembered as good. It must neither block nor call the
+	// methods that read or change keys.
 	Changed func()
 }
 

@@ -82,7 +82,7 @@ func (p *page) redeem(w http.ResponseWriter, r *web.Request) error {
 	user, err := p.Links.UseLink(r.Context(), token.NewSecret(r.PathValue("code")))
 	switch {
 	case errors.Is(err, token.ErrUnauthenticated):
-		return token.NewError(token.ErrNotFound, "This sign-in link is unknown, used or too old.", err)
+		return token.NewError(token.ErrNotFound, "This sign-in link is unknown, used or too old.", nil)
 	case err != nil:
 		return err
 	}

@@ -83,6 +83,23 @@ func TestAStoppedServerStartsAgain(t *testing.T) {
 	}
 }
 
+func TestADemotedServerReadsAndDoesNotWriteUntilItIsPromoted(t *testing.T) {
+	cluster := pgtest.New(t, pgtest.Options{})
+	url := cluster.Database(t, nil)
+	cluster.Demote(t)
+	if err := run(t.Context(), url, "SELECT 1"); err != nil {
+		t.Errorf("read: %v", err)
+	}
+	if err := run(t.Context(), url, "CREATE TABLE written (one INTEGER)"); err == nil {
+		t.Error("a standby was written to")
+	}
+	for _, statement := range []string{"SELECT pg_promote()", "CREATE TABLE written (one INTEGER)"} {
+		if err := run(t.Context(), url, statement); err != nil {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
 // run executes one statement on a connection of its own.
 func run(ctx context.Context, url, statement string) error {
 	conn, err := pgx.Connect(ctx, url)

@@ -49,3 +49,6 @@ func (c *Cluster) Kill(t testing.TB) { absent(t, errAbsent) }
 
 // Restart needs Linux.
 func (c *Cluster) Restart(t testing.TB) { absent(t, errAbsent) }
+
+// Demote needs Linux.
+func (c *Cluster) Demote(t testing.TB) { absent(t, errAbsent) }

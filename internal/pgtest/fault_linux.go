@@ -3,6 +3,8 @@ package pgtest
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -55,6 +57,21 @@ func (c *Cluster) Restart(t testing.TB) {
 	if err := c.start(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Demote starts the server again as a standby, which serves reads and refuses
+// writes. SELECT pg_promote() makes it a primary again.
+func (c *Cluster) Demote(t testing.TB) {
+	t.Helper()
+	c.Stop(t)
+	signal := filepath.Join(c.data(), "standby.signal")
+	if err := os.WriteFile(signal, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.owner.give(signal); err != nil {
+		t.Fatal(err)
+	}
+	c.Restart(t)
 }
 
 func (c *Cluster) endBy(t testing.TB, how syscall.Signal) {

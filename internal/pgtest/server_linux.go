@@ -42,12 +42,12 @@ func serverAccount() (account, error) {
 	return account{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), Groups: []uint32{}}}, nil
 }
 
-// give makes the account the owner of a folder.
-func (a account) give(folder string) error {
+// give makes the account the owner of a file or folder.
+func (a account) give(name string) error {
 	if a.credential == nil {
 		return nil
 	}
-	if err := os.Chown(folder, int(a.credential.Uid), int(a.credential.Gid)); err != nil {
+	if err := os.Chown(name, int(a.credential.Uid), int(a.credential.Gid)); err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
 	return nil

@@ -93,7 +93,7 @@ func (h *health) tell(ctx context.Context, faults error) {
 	switch {
 	case former == nil || (*former == "") == (now == ""):
 	case now == "":
-		h.log.InfoContext(ctx, "ready again")
+		h.log.InfoContext(ctx, "ready")
 	default:
 		h.log.WarnContext(ctx, "not ready", slog.Any("cause", faults))
 	}

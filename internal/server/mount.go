@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/surface/admin"
 	"github.com/tokenwright/tokenwright/internal/surface/discovery"
+	"github.com/tokenwright/tokenwright/internal/surface/introspect"
 	"github.com/tokenwright/tokenwright/internal/surface/ops"
 	"github.com/tokenwright/tokenwright/internal/surface/service"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -48,9 +50,11 @@ func (s *Server) mount(context.Context) error {
 
 // surfaces lists everything that is served.
 func (s *Server) surfaces() ([]web.Surface, error) {
-	list := s.adminSurfaces()
+	list := slices.Concat(s.adminSurfaces(), introspect.Surfaces(introspect.Options{
+		Verifier: s.verifier, Revoker: s.authority, Issuer: s.issuer(), PerAddress: publicPerMinute,
+	}))
 	for _, build := range []func() (web.Surface, error){
-		s.healthSurface, s.discoverySurface, s.signInSurface, s.serviceSurface,
+		s.healthSurface, s.discoverySurface, s.signInSurface, s.serviceSurface, s.forwardAuthSurface,
 	} {
 		one, err := build()
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/store"
@@ -12,23 +11,8 @@ import (
 	"github.com/tokenwright/tokenwright/store/sqlite"
 )
 
-// checkConfig refuses what only a start can find out: secrets that are not
-// where the configuration says, and a demonstration on the network.
-func (s *Server) checkConfig(context.Context) error {
-	if s.cfg.Dev && !loopbackAddress(s.cfg.Listen) {
-		return errors.New("--dev listens on loopback addresses alone, because everybody knows its users; use --listen 127.0.0.1:7080")
-	}
-	return s.cfg.CheckSecrets()
-}
-
-func loopbackAddress(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
+// checkSecrets refuses a start without a secret that the configuration names.
+func (s *Server) checkSecrets(context.Context) error { return s.cfg.CheckSecrets() }
 
 // openStorage opens the data folder, the database and the keys.
 func (s *Server) openStorage(ctx context.Context) error {

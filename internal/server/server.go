@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/directory"
@@ -81,7 +82,7 @@ func New(ctx context.Context, cfg *config.Config, opts Options) (*Server, error)
 	s := &Server{cfg: cfg, opts: opts.orDefault(cfg)}
 	s.log = s.opts.Log
 	for _, step := range []func(context.Context) error{
-		s.checkConfig,
+		s.checkSecrets,
 		s.openStorage,
 		s.listen,
 		s.buildParts,
@@ -128,6 +129,11 @@ func (s *Server) Verifier() *verify.Verifier { return s.verifier }
 
 // AccessTokens makes access JWTs of people.
 func (s *Server) AccessTokens() *login.AccessTokens { return s.access }
+
+// Entries gives a page of the audit log, newest first.
+func (s *Server) Entries(ctx context.Context, q audit.Query) (audit.Page, error) {
+	return s.store.ListEntries(ctx, q)
+}
 
 // Routes lists what is mounted, with the access of each route.
 func (s *Server) Routes() []web.RouteInfo { return s.mux.Routes() }

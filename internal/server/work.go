@@ -44,7 +44,7 @@ func (s *Server) flushUsage(ctx context.Context) {
 func (s *Server) sweep(ctx context.Context) {
 	every(ctx, sweepInterval, func() {
 		for ctx.Err() == nil {
-			n, err := s.store.Sweep(ctx, sweepBatch)
+			n, err := s.store.Sweep(ctx, s.opts.Clock(), sweepBatch)
 			if err != nil {
 				s.fault(ctx, "sweep", err)
 			}

@@ -1,6 +1,9 @@
 package strictjson
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Limits bound the work that one text can cause. They hold before anything is
 // kept of it. A zero field means the default.
@@ -34,5 +37,7 @@ var (
 	ErrSyntax    = errors.New("the text is not valid JSON")
 	ErrTrailing  = errors.New("something follows the JSON value")
 	ErrRepeated  = errors.New("a member name occurs twice; names that differ in letter case only count as one")
+	// ErrCaseTwin is an ErrRepeated of names that differ in letter case.
+	ErrCaseTwin  = fmt.Errorf("%w: here they differ in letter case", ErrRepeated)
 	ErrNotObject = errors.New("the JSON text is not an object")
 )

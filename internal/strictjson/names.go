@@ -11,32 +11,42 @@ import (
 // its own; the map makes sure that many members do not cost the square of
 // their number.
 type names struct {
-	few  [16][]byte
+	few  [16]seenName
 	n    int
-	many map[string]struct{}
+	many map[string][]byte // folded to quoted
 }
 
-// add reports whether the quoted name is new.
-func (s *names) add(quoted []byte) bool {
+type seenName struct{ folded, quoted []byte }
+
+// add takes a new quoted name, or gives ErrRepeated or ErrCaseTwin.
+func (s *names) add(quoted []byte) error {
 	name := fold(quoted)
 	for _, other := range s.few[:s.n] {
-		if bytes.Equal(other, name) {
-			return false
+		if bytes.Equal(other.folded, name) {
+			return collision(other.quoted, quoted)
 		}
 	}
 	if s.n < len(s.few) {
-		s.few[s.n] = name
+		s.few[s.n] = seenName{name, quoted}
 		s.n++
-		return true
+		return nil
 	}
-	if _, ok := s.many[string(name)]; ok {
-		return false
+	if other, ok := s.many[string(name)]; ok {
+		return collision(other, quoted)
 	}
 	if s.many == nil {
-		s.many = make(map[string]struct{})
+		s.many = make(map[string][]byte)
 	}
-	s.many[string(name)] = struct{}{}
-	return true
+	s.many[string(name)] = quoted
+	return nil
+}
+
+// collision says in which way two names are equal.
+func collision(a, b []byte) error {
+	if unquote(a) == unquote(b) {
+		return ErrRepeated
+	}
+	return ErrCaseTwin
 }
 
 // fold gives the form of a name in which names that a careless reader takes

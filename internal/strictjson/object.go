@@ -74,6 +74,28 @@ func (v Value) Text() (string, bool) {
 	return unquote(v), true
 }
 
+// Elements gives the elements of an array.
+func (v Value) Elements() ([]Value, bool) {
+	if len(v) == 0 || v[0] != '[' {
+		return nil, false
+	}
+	// The text was checked; no limit can be reached that was not before.
+	s := scanner{data: v, at: 1, depth: len(v), keys: len(v)}
+	elements := []Value{}
+	for s.space(); s.peek() != ']'; s.space() {
+		if s.peek() == ',' {
+			s.at++
+			s.space()
+		}
+		start := s.at
+		if s.value() != nil {
+			return nil, false
+		}
+		elements = append(elements, v[start:s.at])
+	}
+	return elements, true
+}
+
 // Texts gives the elements of an array that holds strings only; an empty
 // array gives an empty slice.
 func (v Value) Texts() ([]string, bool) {

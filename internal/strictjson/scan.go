@@ -107,8 +107,8 @@ func (s *scanner) object(keep func(name, value []byte)) error {
 		if err != nil {
 			return err
 		}
-		if !seen.add(name) {
-			return ErrRepeated
+		if err := seen.add(name); err != nil {
+			return err
 		}
 		if keep != nil {
 			keep(name, value)

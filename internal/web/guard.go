@@ -196,7 +196,10 @@ func (e *endpoint) refuse(r *Request, err error) error {
 	if r.route != nil {
 		refusal.Method = r.route.Method
 	}
-	if logErr := e.mux.opts.Guard.Refused(r.Context(), refusal); logErr != nil {
+	// A client that hangs up must not take the record with it (trap T-19).
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), defaultTimeout)
+	defer cancel()
+	if logErr := e.mux.opts.Guard.Refused(ctx, refusal); logErr != nil {
 		return token.Unavailable(logErr)
 	}
 	return err

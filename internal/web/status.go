@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/tokenwright/tokenwright/internal/strictjson"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -18,7 +19,10 @@ var (
 	ErrEncoding  = token.NewError(token.ErrInvalid, "Compressed request bodies are not supported", nil)
 	ErrTooLarge  = token.NewError(token.ErrInvalid, "The request body is too large", nil)
 	ErrSyntax    = token.NewError(token.ErrInvalid, "The request body cannot be read", nil)
-	ErrSlow      = token.NewError(token.ErrInvalid, "The request body took too long", nil)
+	// ErrCaseTwin is the cause of an ErrSyntax when two members of an object
+	// have names that differ in letter case only.
+	ErrCaseTwin = strictjson.ErrCaseTwin
+	ErrSlow     = token.NewError(token.ErrInvalid, "The request body took too long", nil)
 	// ErrRepeated: a parameter of a query or form occurs more than once
 	// (row C3).
 	ErrRepeated = token.NewError(token.ErrInvalid, "A parameter was given more than once", nil)

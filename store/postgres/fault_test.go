@@ -107,6 +107,23 @@ func TestAStoppedDatabaseIsUnavailableAndThenBack(t *testing.T) { // K-13
 	wantRecovery(t, b)
 }
 
+// A standby may be behind and show a revoked token as good. A node that meets
+// one, because an address moved too early, refuses to answer.
+func TestAStandbyIsNeverRead(t *testing.T) { // K-07
+	cluster := pgtest.New(t, pgtest.Options{})
+	address := migrated(t, cluster)
+	b, _ := node(t, address, postgres.Options{Deadline: soon, ReadConns: 3, WriteConns: 3})
+	mustPut(t, b, "a")
+
+	cluster.Demote(t)
+	wantUnavailable(t, b)
+	if _, err := postgres.Open(t.Context(), address, postgres.Options{}); err == nil || !strings.Contains(err.Error(), "standby") {
+		t.Errorf("open: got %v, want a word about the standby", err)
+	}
+	administer(t, address, "SELECT pg_promote()")
+	wantRecovery(t, b)
+}
+
 func TestAWriteDoesNotFailForAConnectionThatWasCutWhileIdle(t *testing.T) {
 	address := migrated(t, pgtest.Start(t))
 	b, _ := node(t, address, postgres.Options{})

@@ -40,6 +40,7 @@ type backend struct {
 	reads    reader
 	writes   *sql.DB
 	queue    *queue
+	poolSize int
 	deadline time.Duration
 	wakeups  *wakeups // nil where the database has none
 }
@@ -74,6 +75,7 @@ func open(ctx context.Context, address string, options Options, bell *store.Bell
 		reads:    reader{where.pool(reading, options), options.Deadline},
 		writes:   where.pool(writing, options),
 		queue:    newQueue(options.WriteQueue),
+		poolSize: options.WriteConns,
 		deadline: options.Deadline,
 	}
 	if err := b.listen(ctx, where, bell, options.Logger); err != nil {

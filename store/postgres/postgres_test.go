@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // migrated gives a test a migrated database of its own.
-func migrated(t *testing.T, cluster *pgtest.Cluster) string {
+func migrated(t testing.TB, cluster *pgtest.Cluster) string {
 	t.Helper()
 	return cluster.Database(t, func(url string) error {
 		s, err := postgres.Open(context.Background(), url, postgres.Options{})
@@ -50,7 +50,7 @@ func fresh(t *testing.T, options postgres.Options) store.Backend {
 }
 
 // with adds a parameter to a database address.
-func with(t *testing.T, address, name, value string) string {
+func with(t testing.TB, address, name, value string) string {
 	t.Helper()
 	parsed, err := url.Parse(address)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -18,16 +19,33 @@ type transaction struct {
 	ended bool // the connection was given back, or to the commit
 }
 
-// run executes a statement that has no parameters and no rows.
-func (t *transaction) run(ctx context.Context, statement string) error {
+// use hands out the driver's connection.
+func (t *transaction) use(do func(*pgconn.PgConn) error) error {
 	return t.conn.Raw(func(driverConn any) error {
 		conn, ok := driverConn.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("store/postgres: the connection is a %T", driverConn)
 		}
-		_, err := conn.Conn().PgConn().Exec(ctx, statement).ReadAll()
+		return do(conn.Conn().PgConn())
+	})
+}
+
+// run executes a statement that has no parameters and no rows.
+func (t *transaction) run(ctx context.Context, statement string) error {
+	return t.use(func(conn *pgconn.PgConn) error {
+		_, err := conn.Exec(ctx, statement).ReadAll()
 		return err
 	})
+}
+
+// broken reports whether the connection is of no more use.
+func (t *transaction) broken() bool {
+	closed := false
+	err := t.use(func(conn *pgconn.PgConn) error {
+		closed = conn.IsClosed()
+		return nil
+	})
+	return closed || err != nil
 }
 
 // errOpen says that a commit is on its way and has not been heard of.
@@ -63,12 +81,8 @@ func (t *transaction) commit(ctx, detached context.Context) error {
 
 // failed reports whether the server has marked the transaction as failed.
 func (t *transaction) failed() (failed bool, err error) {
-	err = t.conn.Raw(func(driverConn any) error {
-		conn, ok := driverConn.(*stdlib.Conn)
-		if !ok {
-			return fmt.Errorf("store/postgres: the connection is a %T", driverConn)
-		}
-		failed = conn.Conn().PgConn().TxStatus() != 'T'
+	err = t.use(func(conn *pgconn.PgConn) error {
+		failed = conn.TxStatus() != 'T'
 		return nil
 	})
 	return failed, err

@@ -65,7 +65,7 @@ func (b *backend) begin(ctx, detached context.Context) (*transaction, error) {
 	waiting, cancel := context.WithCancel(detached)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	for {
+	for cut := 0; ; cut++ {
 		conn, err := b.writes.Conn(waiting)
 		if err != nil {
 			return nil, err
@@ -75,8 +75,9 @@ func (b *backend) begin(ctx, detached context.Context) (*transaction, error) {
 		if err == nil {
 			return tx, nil
 		}
+		retry := tx.broken() && cut < b.poolSize && waiting.Err() == nil
 		tx.abandon()
-		if !isConnectionLost(err) || waiting.Err() != nil {
+		if !retry {
 			return nil, err
 		}
 	}

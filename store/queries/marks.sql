@@ -34,15 +34,15 @@ SELECT id, owner, expires_at FROM tokens
  ORDER BY created_at, id LIMIT @up_to;
 
 -- name: SweepToken :execrows
--- Repeats class so that a token that changed meanwhile is left alone.
+-- Repeats class and expiry: a token that changed meanwhile is left for the next time.
 UPDATE tokens SET class = 'revoked', revoked_at = @revoked_at, revoked_by = @revoked_by, revoke_reason = @reason
- WHERE id = @id AND class = @class;
+ WHERE id = @id AND class = @class AND expires_at = @expires_at;
 
 -- name: ListExpired :many
 SELECT id, owner, expires_at FROM tokens WHERE kind = @kind AND class = @class AND expires_at <= @now ORDER BY expires_at, id LIMIT @up_to;
 
 -- name: ShelveExpired :execrows
-UPDATE tokens SET class = 'expired' WHERE id = @id AND class = @class AND expires_at <= @now;
+UPDATE tokens SET class = 'expired' WHERE id = @id AND class = @class AND expires_at = @expires_at;
 
 -- name: HasUnsweptMark :one
 SELECT EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL);

@@ -86,9 +86,9 @@ type metadata struct {
 	RevocationAuth        []string `json:"revocation_endpoint_auth_methods_supported"`
 }
 
-// metadataOf describes the endpoints. Callers authenticate as bearers, which
-// RFC 8414 names in the terms of RFC 6750; revoking needs nothing but the
-// token itself.
+// metadataOf describes the endpoints. Who introspects authenticates as a
+// bearer, which RFC 8414 lets be named by its access token type; revoking
+// needs nothing but the token itself.
 func metadataOf(opts Options) metadata {
 	return metadata{
 		Issuer:                opts.Issuer,
@@ -96,9 +96,9 @@ func metadataOf(opts Options) metadata {
 		ResponseTypes:         []string{},
 		GrantTypes:            []string{},
 		IntrospectionEndpoint: opts.PublicURL + "/oauth2/introspect",
-		IntrospectionAuth:     []string{"bearer"},
+		IntrospectionAuth:     []string{"Bearer"},
 		RevocationEndpoint:    opts.PublicURL + "/oauth2/revoke",
-		RevocationAuth:        []string{"none", "bearer"},
+		RevocationAuth:        []string{"none"},
 	}
 }
 

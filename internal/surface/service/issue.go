@@ -1,6 +1,7 @@
 package service
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/authority"
@@ -49,7 +50,10 @@ type fields struct{ object web.Object }
 // fields, as in the reference.
 func readFields(r *web.Request, known ...string) (fields, error) {
 	body, err := r.FieldJSON()
-	if err != nil {
+	switch {
+	case errors.Is(err, web.ErrCaseTwin):
+		return fields{}, errUnknownField // at most one of the two can be known
+	case err != nil:
 		return fields{}, err
 	}
 	if body.Empty() || body.IsArray() {
@@ -101,12 +105,15 @@ const notAScope = ""
 
 // scopes gives the wished scopes, or none when the member is no array.
 func (f fields) scopes() []string {
-	value, ok := f.find("scopes")
-	if !ok || value[0] != '[' {
-		return nil
+	value, _ := f.find("scopes")
+	elements, _ := value.Elements()
+	scopes := make([]string, len(elements))
+	for i, element := range elements {
+		text, ok := element.Text()
+		if !ok {
+			text = notAScope
+		}
+		scopes[i] = text
 	}
-	if texts, ok := value.Texts(); ok {
-		return texts
-	}
-	return []string{notAScope}
+	return scopes
 }

@@ -325,11 +325,11 @@ func (q *Queries) SetMarkSwept(ctx context.Context, sweptAt sql.NullInt64, iD st
 }
 
 const shelveExpired = `-- name: ShelveExpired :execrows
-UPDATE tokens SET class = 'expired' WHERE id = $1 AND class = $2 AND expires_at <= $3
+UPDATE tokens SET class = 'expired' WHERE id = $1 AND class = $2 AND expires_at = $3
 `
 
-func (q *Queries) ShelveExpired(ctx context.Context, iD string, class string, now int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, shelveExpired, iD, class, now)
+func (q *Queries) ShelveExpired(ctx context.Context, iD string, class string, expiresAt int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, shelveExpired, iD, class, expiresAt)
 	if err != nil {
 		return 0, err
 	}
@@ -338,7 +338,7 @@ func (q *Queries) ShelveExpired(ctx context.Context, iD string, class string, no
 
 const sweepToken = `-- name: SweepToken :execrows
 UPDATE tokens SET class = 'revoked', revoked_at = $1, revoked_by = $2, revoke_reason = $3
- WHERE id = $4 AND class = $5
+ WHERE id = $4 AND class = $5 AND expires_at = $6
 `
 
 type SweepTokenParams struct {
@@ -347,9 +347,10 @@ type SweepTokenParams struct {
 	Reason    string
 	ID        string
 	Class     string
+	ExpiresAt int64
 }
 
-// Repeats class so that a token that changed meanwhile is left alone.
+// Repeats class and expiry: a token that changed meanwhile is left for the next time.
 func (q *Queries) SweepToken(ctx context.Context, arg SweepTokenParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, sweepToken,
 		arg.RevokedAt,
@@ -357,6 +358,7 @@ func (q *Queries) SweepToken(ctx context.Context, arg SweepTokenParams) (int64, 
 		arg.Reason,
 		arg.ID,
 		arg.Class,
+		arg.ExpiresAt,
 	)
 	if err != nil {
 		return 0, err

@@ -1,0 +1,169 @@
+package bench_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// How a filled table looks: tokens of one kind spread over owners, all good
+// for a while, with five scopes.
+const (
+	fillOwners  = 100
+	fillExpiry  = 64 // distinct days of expiry
+	fillScopes  = "catalog:read catalog:write techdocs:read scaffolder:read scaffolder:execute"
+	fillPerson  = "user:default/admin"
+	fillBatches = 10_000
+)
+
+var tokenColumns = []string{
+	"id", "family", "kind", "class", "name", "name_key", "description", "hint", "search", "owner", "workspace", "subject",
+	"scopes", "created_by", "created_at", "expires_at", "last_used_at", "disabled_at", "revoked_at", "revoked_by", "revoke_reason",
+}
+
+// rawOf gives the raw string of the i-th token of a filled table. It is made
+// from its number, so that a table of any size needs no list of secrets.
+func rawOf(tb testing.TB, f token.Formats, i int) string {
+	tb.Helper()
+	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	seed := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
+	more := sha256.Sum256(seed[:])
+	body := make([]byte, 0, token.MaxRawLength)
+	body = append(body, f.Prefix(token.KindService)+"_"...)
+	for _, b := range append(seed[:], more[:11]...) {
+		body = append(body, alphabet[b%62])
+	}
+	raw := token.AppendChecksum(body)
+	if _, err := f.Parse(string(raw)); err != nil {
+		tb.Fatal("a made token is not well formed: ", err)
+	}
+	return string(raw)
+}
+
+// rowOf gives the i-th row of the table tokens.
+func rowOf(i int, raw string, created time.Time) []any {
+	owner := fmt.Sprintf("group:default/team-%03d", i%fillOwners)
+	name := fmt.Sprintf("token-%09d", i)
+	id := fmt.Sprintf("%08x-0000-7000-8000-%012x", i/1000, i)
+	at := created.Add(time.Duration(i) * time.Microsecond).UnixMicro()
+	expires := created.Add(time.Duration(40+i%fillExpiry) * 24 * time.Hour).UnixMicro()
+	return []any{
+		id, id, "service", "live", name, name, "filled", token.Hint(raw), name + "\nfilled\n" + token.Hint(raw), owner, "",
+		string(token.ServiceSubject(owner, name)), fillScopes, fillPerson, at, expires, nil, nil, nil, "", "",
+	}
+}
+
+// deltaRows gives the counters' share of a filled table: one row per owner and
+// day.
+func deltaRows(n int, created time.Time) [][]any {
+	sums := map[[2]int]int64{}
+	for i := range n {
+		sums[[2]int{i % fillOwners, i % fillExpiry}]++
+	}
+	var rows [][]any
+	for key, count := range sums {
+		expires := created.Add(time.Duration(40+key[1]) * 24 * time.Hour).UnixMicro()
+		rows = append(rows, []any{
+			fmt.Sprintf("00000000-0000-7000-8000-%06d%06d", key[0], key[1]), "service",
+			fmt.Sprintf("group:default/team-%03d", key[0]), "live", expires, count,
+		})
+	}
+	return rows
+}
+
+// fillSQLite fills the file of an open store through a connection of its own.
+func fillSQLite(b *testing.B, path string, f token.Formats, n int) {
+	b.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(60000)&_pragma=synchronous(OFF)&_txlock=immediate")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	created := time.Now().Add(-time.Hour).UTC()
+	marks := "?"
+	for range len(tokenColumns) - 1 {
+		marks += ",?"
+	}
+	inTransaction := func(from, to int) {
+		tx, err := db.BeginTx(context.Background(), nil)
+		must(b, err)
+		tokens, err := tx.Prepare("INSERT INTO tokens (" + join(tokenColumns) + ") VALUES (" + marks + ")")
+		must(b, err)
+		secrets, err := tx.Prepare("INSERT INTO secrets (digest, token_id, created_at) VALUES (?,?,?)")
+		must(b, err)
+		for i := from; i < to; i++ {
+			raw := rawOf(b, f, i)
+			row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)
+			_, err := tokens.Exec(row...)
+			must(b, err)
+			_, err = secrets.Exec(d[:], row[0], row[14])
+			must(b, err)
+		}
+		must(b, tx.Commit())
+	}
+	for from := 0; from < n; from += fillBatches {
+		inTransaction(from, min(from+fillBatches, n))
+	}
+	for _, row := range deltaRows(n, created) {
+		_, err := db.Exec("INSERT INTO count_deltas (id, kind, owner, class, expires_at, delta) VALUES (?,?,?,?,?,?)", row...)
+		must(b, err)
+	}
+	_, err = db.Exec("ANALYZE")
+	must(b, err)
+}
+
+// fillPostgres fills the tables of an open store by COPY.
+func fillPostgres(b *testing.B, url string, f token.Formats, n int) {
+	b.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	must(b, err)
+	defer conn.Close(ctx)
+	created := time.Now().Add(-time.Hour).UTC()
+	copyRows := func(table string, columns []string, row func(i int, raw string) []any) {
+		i := -1
+		_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+			if i++; i >= n {
+				return nil, nil
+			}
+			return row(i, rawOf(b, f, i)), nil
+		}))
+		must(b, err)
+	}
+	copyRows("tokens", tokenColumns, func(i int, raw string) []any { return rowOf(i, raw, created) })
+	copyRows("secrets", []string{"digest", "token_id", "created_at"}, func(i int, raw string) []any {
+		row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)
+		return []any{d[:], row[0], row[14]}
+	})
+	_, err = conn.CopyFrom(ctx, pgx.Identifier{"count_deltas"},
+		[]string{"id", "kind", "owner", "class", "expires_at", "delta"}, pgx.CopyFromRows(deltaRows(n, created)))
+	must(b, err)
+	_, err = conn.Exec(ctx, "VACUUM ANALYZE tokens, secrets")
+	if err != nil {
+		_, err = conn.Exec(ctx, "ANALYZE tokens")
+	}
+	must(b, err)
+}
+
+func join(columns []string) string {
+	out := columns[0]
+	for _, c := range columns[1:] {
+		out += ", " + c
+	}
+	return out
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}

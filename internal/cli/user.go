@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/client"
+)
+
+func (a *app) userCommand() *cobra.Command {
+	return a.connecting(group(
+		&cobra.Command{
+			Use: "user", Short: "Users of the built-in directory",
+			Example: "  tokenwright user add user:default/alice --name Alice",
+		},
+		a.userAddCommand(), a.userListCommand(),
+		a.userSwitchCommand("disable", "Refuse a user, and every token that speaks as them", (*client.Client).DisableUser),
+		a.userSwitchCommand("enable", "Let a disabled user in again", (*client.Client).EnableUser),
+	))
+}
+
+func (a *app) userAddCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "add REF [--name NAME]",
+		Short:   "Add a user",
+		Example: "  tokenwright user add user:default/alice --name Alice",
+		Args:    names("REF"),
+	}
+	name := c.Flags().String("name", "", "name for people")
+	return a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
+		u, err := server.AddUser(ctx, args[0], *name)
+		if err != nil {
+			return err
+		}
+		return a.result(u, func(io.Writer) error { a.say("added %s", u.Ref); return nil })
+	})
+}
+
+func (a *app) userListCommand() *cobra.Command {
+	return a.remote(&cobra.Command{
+		Use:     "list",
+		Short:   "List the users",
+		Example: "  tokenwright user list\n  tokenwright user list -o json",
+		Args:    names(),
+	}, func(ctx context.Context, server *client.Client, _ []string) error {
+		users, err := server.Users(ctx)
+		if err != nil {
+			return err
+		}
+		return a.result(users, func(w io.Writer) error {
+			return rows(w, []string{"ref", "name", "since", "disabled"}, cells(users, userRow))
+		})
+	})
+}
+
+func userRow(u api.User) []string {
+	return []string{u.Ref, u.Name, when(u.CreatedAt), when(u.DisabledAt)}
+}
+
+func (a *app) userSwitchCommand(verb, short string, do func(*client.Client, context.Context, string) error) *cobra.Command {
+	return a.remote(&cobra.Command{
+		Use:     verb + " REF",
+		Short:   short,
+		Example: "  tokenwright user " + verb + " user:default/bob",
+		Args:    names("REF"),
+	}, func(ctx context.Context, server *client.Client, args []string) error {
+		if err := do(server, ctx, args[0]); err != nil {
+			return err
+		}
+		return a.changed("%sd %s", verb, args[0])
+	})
+}

@@ -1,0 +1,143 @@
+package forwardauth
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// original is the request that the proxy asks about.
+type original struct {
+	method, target string
+	upgrade        string
+	// named: somebody said what the original request was. known: it was a
+	// trusted proxy, and method and target are filled in.
+	named, known bool
+}
+
+// Faults of a proxy's configuration, told in words that help to mend it. They
+// never repeat a header.
+var (
+	errRepeatedTarget = token.Invalid("A header that names the original request was sent more than once")
+	errHalfTarget     = token.Invalid("The original request needs both its method and its target: X-Original-Method and X-Original-URI, or X-Forwarded-Method and X-Forwarded-Uri")
+	errTwoTargets     = token.Invalid("X-Original-* and X-Forwarded-* name two different requests; the proxy must strip what its client sent")
+	errBadMethod      = token.Invalid("The original method is not a method")
+	errTokenInTarget  = token.NewError(token.ErrManyCredentials, "The original URL carries a token; tokens belong into the Authorization header", nil)
+)
+
+// original reads what the proxy says about the original request. Names are
+// compared as net/http keeps them: X_Original_URI is another header and does
+// nothing (row D-03).
+func (g *gate) original(r *http.Request) (original, error) {
+	nginx, err := readFamily(r.Header["X-Original-Method"], r.Header["X-Original-Uri"])
+	if err != nil {
+		return original{}, err
+	}
+	others, err := readFamily(r.Header["X-Forwarded-Method"], r.Header["X-Forwarded-Uri"])
+	if err != nil {
+		return original{}, err
+	}
+	if !nginx.named && !others.named {
+		return original{}, nil
+	}
+	if !isTrusted(r.RemoteAddr, g.opts.TrustedProxies) {
+		return original{named: true}, nil
+	}
+	o := nginx
+	switch {
+	case nginx.named && others.named && nginx != others:
+		return original{}, errTwoTargets
+	case !nginx.named:
+		o = others
+	}
+	if o.method == "" || o.target == "" {
+		return original{}, errHalfTarget
+	}
+	if !isMethod(o.method) {
+		return original{}, errBadMethod
+	}
+	if carriesToken(o.target, g.opts.Formats) {
+		return original{}, errTokenInTarget
+	}
+	if values := r.Header["Upgrade"]; len(values) == 1 {
+		o.upgrade = values[0]
+	}
+	o.known = true
+	return o, nil
+}
+
+// readFamily reads one pair of headers.
+func readFamily(methods, targets []string) (original, error) {
+	if len(methods) > 1 || len(targets) > 1 {
+		return original{}, errRepeatedTarget
+	}
+	var o original
+	if len(methods) == 1 {
+		o.method, o.named = methods[0], true
+	}
+	if len(targets) == 1 {
+		o.target, o.named = targets[0], true
+	}
+	return o, nil
+}
+
+func isTrusted(peer string, trusted []netip.Prefix) bool {
+	if len(trusted) == 0 {
+		return false
+	}
+	address, err := netip.ParseAddrPort(peer)
+	if err != nil {
+		return false // the admin socket
+	}
+	plain := address.Addr().Unmap().WithZone("")
+	return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(plain) })
+}
+
+// isMethod: a token of RFC 9110 section 5.6.2, of at most 32 characters.
+// Methods are compared exactly, so "get" is a method, and not GET.
+func isMethod(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 32
+}
+
+// carriesToken reports whether the query of a target holds a credential: one
+// of our opaque tokens under any name, or the parameter that RFC 6750 section
+// 2.3 has for credentials. A token in a URL ends in logs and histories, so it
+// never authenticates, and the client is told (row B-06). Parameters of other
+// names belong to the application.
+func carriesToken(target string, formats token.Formats) bool {
+	_, query, found := strings.Cut(target, "?")
+	for found && query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		if strings.EqualFold(decoded(name), "access_token") {
+			return true
+		}
+		if _, err := formats.Parse(decoded(value)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// decoded resolves escapes, and leaves what cannot be resolved as it is.
+func decoded(s string) string {
+	if !strings.ContainsAny(s, "%+") {
+		return s
+	}
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}

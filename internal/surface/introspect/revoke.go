@@ -1,0 +1,51 @@
+package introspect
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// revoke answers POST /oauth2/revoke (RFC 7009). Whoever holds a token may end
+// it, so that a leaked one can be killed by whoever found it; the entry in the
+// log says that it was the holder. A token that is not good any more, or never
+// was one, is answered in the same way, and nothing changes (row C7).
+func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
+	form, err := r.FormText()
+	if err != nil {
+		return err
+	}
+	raw, err := parseToken(form)
+	if err != nil {
+		return err
+	}
+	_, record, err := h.verifier.Inspect(r.Context(), raw)
+	switch {
+	case errors.Is(err, token.ErrUnavailable):
+		return err
+	case record.Kind == token.KindAccess:
+		return errUnsupported
+	case record.ID == "" || !holds(err):
+		return web.WriteEmpty(w, http.StatusOK)
+	}
+	// Possession says nothing about who it is: the actor stays nobody, with
+	// the token itself as what they presented.
+	holder := token.Principal{TokenID: record.ID, RequestID: r.ID}
+	if r.Address.IsValid() {
+		holder.Address = r.Address.String()
+	}
+	if err := h.revoker.RevokePresented(r.Context(), holder, record); err != nil {
+		return err
+	}
+	return web.WriteEmpty(w, http.StatusOK)
+}
+
+// holds reports whether a secret that was inspected with this result is one by
+// which its token may be ended: it is good, or would be if an administrator
+// enabled the token again. A former secret is not: rotating a leaked secret
+// away must not leave its finder the power to end the new one.
+func holds(inspected error) bool {
+	return inspected == nil || errors.Is(inspected, token.ErrDisabled)
+}

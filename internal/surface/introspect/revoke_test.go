@@ -1,0 +1,138 @@
+package introspect_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/tokentest"
+)
+
+// entries gives the allowed revocations that the log has of a token.
+func revocations(t *testing.T, s *tokentest.Server, id string) []audit.Entry {
+	t.Helper()
+	page, err := s.Authority().ListHistory(t.Context(), tokentest.Admin(), token.KindService, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []audit.Entry
+	for _, e := range page {
+		if e.Action == audit.TokenRevoked && e.Outcome == audit.Allowed {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func wantDone(t *testing.T, got answer) {
+	t.Helper()
+	if got.status != http.StatusOK || got.body != "" {
+		t.Errorf("got %d %q, want 200 and nothing", got.status, got.body)
+	}
+}
+
+func TestWhoeverHoldsATokenMayEndIt(t *testing.T) {
+	s := tokentest.Start(t)
+	issued := s.Issue(platform, "leaked", "catalog:read")
+
+	wantDone(t, revoke(t, s, issued.Secret.Reveal()))
+
+	wantInactive(t, introspect(t, s, issued.Secret.Reveal()))
+	found := revocations(t, s, issued.Token.ID)
+	if len(found) != 1 {
+		t.Fatalf("the log has %d revocations", len(found))
+	}
+	e := found[0]
+	if e.Actor != "" || e.Via != issued.Token.ID || !strings.Contains(e.Reason, "holder") || e.Address == "" || e.RequestID == "" {
+		t.Errorf("the entry does not say that it was the holder: %+v", e)
+	}
+}
+
+// Row C7: the same answer for everything that is not there to be ended.
+func TestRevokingWhatIsNotThereChangesNothing(t *testing.T) {
+	clock := tokentest.NewClock(time.Time{})
+	s := tokentest.Start(t, tokentest.WithClock(clock))
+	other := tokentest.Start(t)
+	good := s.Issue(platform, "good", "catalog:read")
+	revoked := s.Issue(platform, "revoked", "catalog:read")
+	s.Revoke(revoked)
+
+	for name, raw := range map[string]string{
+		"unknown":         other.Issue(platform, "foreign", "catalog:read").Secret.Reveal(),
+		"malformed":       "nonsense",
+		"like a JWT":      "not.a.token",
+		"a foreign JWT":   other.UserToken(admin),
+		"already revoked": revoked.Secret.Reveal(),
+		"with a suffix":   good.Secret.Reveal() + "x",
+	} {
+		t.Run(name, func(t *testing.T) { wantDone(t, revoke(t, s, raw)) })
+	}
+	if n := len(revocations(t, s, revoked.Token.ID)); n != 1 {
+		t.Errorf("the revoked token has %d revocations in the log", n)
+	}
+	if got := introspect(t, s, good.Secret.Reveal()); !strings.HasPrefix(got.body, `{"active":true`) {
+		t.Errorf("the good token was touched: %s", got.body)
+	}
+}
+
+func TestAFormerSecretDoesNotEndTheNewOne(t *testing.T) {
+	s := tokentest.Start(t)
+	former := s.Issue(platform, "ci", "catalog:read")
+	next := s.Rotate(former, 0)
+
+	wantDone(t, revoke(t, s, former.Secret.Reveal()))
+
+	if got := introspect(t, s, next.Secret.Reveal()); !strings.HasPrefix(got.body, `{"active":true`) {
+		t.Errorf("the new secret was ended: %s", got.body)
+	}
+}
+
+func TestADisabledTokenCanBeEndedForGood(t *testing.T) {
+	s := tokentest.Start(t)
+	issued := s.Issue(platform, "ci", "catalog:read")
+	if _, err := s.Authority().Disable(t.Context(), tokentest.Admin(), token.KindService, issued.Token.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantDone(t, revoke(t, s, issued.Secret.Reveal()))
+	if _, err := s.Authority().Enable(t.Context(), tokentest.Admin(), token.KindService, issued.Token.ID); err == nil {
+		t.Error("a revoked token was enabled")
+	}
+}
+
+// RFC 7009 section 2.2.1.
+func TestAccessJWTsAreOfATypeThatCannotBeRevoked(t *testing.T) {
+	s := tokentest.Start(t)
+	got := revoke(t, s, s.UserToken("user:default/alice"))
+	if got.status != http.StatusBadRequest || !strings.Contains(got.body, `"error":"unsupported_token_type"`) {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+func TestUnclearRevocationsAreRefused(t *testing.T) {
+	s := tokentest.Start(t)
+	raw := s.Issue(platform, "ci", "catalog:read").Secret.Reveal()
+	for name, body := range map[string]string{
+		"no token":            "token_type_hint=access_token",
+		"the token twice":     "token=" + raw + "&token=x",
+		"a semicolon":         "token=" + raw + ";x=1",
+		"nothing":             "",
+		"an empty token (C3)": "token=&token=" + raw,
+	} {
+		got := send(t, http.MethodPost, s.URL+"/oauth2/revoke", "", form, body)
+		if got.status != http.StatusBadRequest || !strings.Contains(got.body, "invalid_request") {
+			t.Errorf("%s: got %d %s", name, got.status, got.body)
+		}
+	}
+	if got := send(t, http.MethodPost, s.URL+"/oauth2/revoke?token="+raw, "", form, "token="+raw); got.status != http.StatusBadRequest {
+		t.Errorf("the token in the query: got %d", got.status)
+	}
+	if got := introspect(t, s, raw); !strings.HasPrefix(got.body, `{"active":true`) {
+		t.Errorf("a refused revocation changed something: %s", got.body)
+	}
+}
+
+var _ = authority.MaxOverlap

@@ -1,0 +1,128 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+func grantBehaviours() []behaviour {
+	return []behaviour{
+		{"roles are granted, withdrawn and listed", roles},
+		{"the last administrator stays", lastAdministrator},
+		{"of fifty administrators withdrawn at once one stays", lastAdministratorAtOnce},
+		{"a link is used once and in time", links},
+		{"of fifty uses of a link at once one succeeds", linkAtOnce},
+		{"keys are added, retired, removed and listed", keys},
+	}
+}
+
+func (r *rig) grant(ref, role string) token.RoleGrant {
+	r.Helper()
+	g := token.RoleGrant{Ref: ref, Role: role, GrantedBy: admin().Ref, GrantedAt: start()}
+	r.must(r.store.GrantRole(r.ctx, g, admin()))
+	return g
+}
+
+func roles(r *rig) {
+	second, first := r.grant(alice, "reader"), r.grant(alice, "auditor")
+	r.told(audit.RoleGranted, "auditor", map[string]string{"ref": alice})
+	third := r.grant(bob, "reader")
+	r.refused(r.store.GrantRole(r.ctx, first, admin()), token.ErrExists)
+	list, err := r.store.ListRoleGrants(r.ctx)
+	r.must(err)
+	r.same("grants", list, []token.RoleGrant{first, second, third})
+	r.must(r.store.WithdrawRole(r.ctx, alice, "reader", admin(), start().Add(time.Minute)))
+	r.told(audit.RoleWithdrawn, "reader", map[string]string{"ref": alice})
+	r.refused(r.store.WithdrawRole(r.ctx, alice, "reader", admin(), start()), token.ErrNotFound)
+	r.must(r.store.WithdrawRole(r.ctx, bob, "reader", admin(), start()))
+	list, err = r.store.ListRoleGrants(r.ctx)
+	r.must(err)
+	r.same("grants later", list, []token.RoleGrant{first})
+}
+
+func lastAdministrator(r *rig) {
+	r.grant(alice, "administrator")
+	entries := len(r.history(audit.Query{}))
+	r.refused(r.store.WithdrawRole(r.ctx, alice, "administrator", admin(), start()), token.ErrLastAdmin)
+	r.refused(r.store.WithdrawRole(r.ctx, bob, "administrator", admin(), start()), token.ErrNotFound)
+	r.same("entries", len(r.history(audit.Query{})), entries)
+	r.grant(bob, "administrator")
+	r.must(r.store.WithdrawRole(r.ctx, alice, "administrator", admin(), start()))
+	r.refused(r.store.WithdrawRole(r.ctx, bob, "administrator", admin(), start()), token.ErrLastAdmin)
+}
+
+func lastAdministratorAtOnce(r *rig) {
+	for i := range 50 {
+		r.grant(numbered("user:default/u", i), "administrator")
+	}
+	errs := parallel(50, func(i int) error {
+		return r.store.WithdrawRole(r.ctx, numbered("user:default/u", i), "administrator", admin(), start())
+	})
+	r.oneWins(errs, 49, token.ErrLastAdmin)
+}
+
+func links(r *rig) {
+	l := token.Link{Digest: digestOf("code"), User: alice, ExpiresAt: start().Add(10 * time.Minute)}
+	r.must(r.store.AddLink(r.ctx, l, admin(), start()))
+	r.told(audit.LinkMade, alice, nil)
+	r.refused(r.store.AddLink(r.ctx, l, admin(), start()), token.ErrExists)
+	_, err := r.store.UseLink(r.ctx, digestOf("another"), start())
+	r.refused(err, token.ErrNotFound)
+	_, err = r.store.UseLink(r.ctx, l.Digest, l.ExpiresAt)
+	r.refused(err, token.ErrNotFound)
+	entries := len(r.history(audit.Query{}))
+	used, err := r.store.UseLink(r.ctx, l.Digest, l.ExpiresAt.Add(-time.Microsecond))
+	r.must(err)
+	r.same("link", used, l)
+	e := r.history(audit.Query{Limit: 1})[0]
+	r.same("action", e.Action, audit.LinkUsed)
+	r.same("actor", e.Actor, alice)
+	_, err = r.store.UseLink(r.ctx, l.Digest, start())
+	r.refused(err, token.ErrNotFound)
+	r.same("entries", len(r.history(audit.Query{})), entries+1)
+}
+
+func linkAtOnce(r *rig) {
+	l := token.Link{Digest: digestOf("code"), User: alice, ExpiresAt: start().Add(10 * time.Minute)}
+	r.must(r.store.AddLink(r.ctx, l, admin(), start()))
+	errs := parallel(50, func(int) error {
+		_, err := r.store.UseLink(r.ctx, l.Digest, start())
+		return err
+	})
+	r.oneWins(errs, 1, token.ErrNotFound)
+}
+
+func keys(r *rig) {
+	key := func(kid string, use token.KeyUse, at time.Time) token.KeyRecord {
+		k := token.KeyRecord{
+			KID: kid, Use: use, Algorithm: "ES256", Public: []byte{1, 0, 2}, Sealed: []byte{3, 0, 4},
+			CreatedBy: admin().Ref, CreatedAt: at,
+		}
+		r.must(r.store.AddKey(r.ctx, k, admin()))
+		return k
+	}
+	first := key("z", token.KeyUseAccess, start())
+	second := key("a", token.KeyUseLog, start().Add(time.Second))
+	r.told(audit.KeyAdded, "a", map[string]string{"use": "log"})
+	r.refused(r.store.AddKey(r.ctx, first, admin()), token.ErrExists)
+
+	at := start().Add(time.Minute)
+	r.must(r.store.RetireKey(r.ctx, "z", at, admin()))
+	r.told(audit.KeyRetired, "z", nil)
+	r.must(r.store.RetireKey(r.ctx, "z", at.Add(time.Hour), admin()))
+	r.must(r.store.RemoveKey(r.ctx, "a", at.Add(time.Second), admin()))
+	r.told(audit.KeyRemoved, "a", nil)
+	r.must(r.store.RemoveKey(r.ctx, "a", at.Add(time.Hour), admin()))
+	r.must(r.store.RetireKey(r.ctx, "a", at.Add(time.Hour), admin()))
+	r.refused(r.store.RetireKey(r.ctx, "none", at, admin()), token.ErrNotFound)
+	r.refused(r.store.RemoveKey(r.ctx, "none", at, admin()), token.ErrNotFound)
+	r.same("entries", len(r.history(audit.Query{})), 4)
+
+	first.RetiredAt = at
+	second.RemovedAt, second.Sealed = at.Add(time.Second), nil
+	list, err := r.store.ListKeys(r.ctx)
+	r.must(err)
+	r.same("keys", list, []token.KeyRecord{first, second})
+}
