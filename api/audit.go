@@ -41,18 +41,19 @@ type ExportEnd struct {
 
 // LogHead is the end of the log: its signed checkpoint (C2SP tlog-checkpoint)
 // and the keys that verify it, in the form of C2SP signed notes. The
-// checkpoint is empty while the log is.
+// checkpoint is empty while the log is. Tampered is as in LogEntries.
 type LogHead struct {
 	Origin     string   `json:"origin"`
 	Size       int64    `json:"size"`
 	Root       []byte   `json:"root"`
 	Checkpoint string   `json:"checkpoint"`
 	Keys       []string `json:"keys"`
+	Tampered   string   `json:"tampered,omitempty"`
 }
 
 // LogEntries is a run of entries in their stored form, by position. Tampered
-// says that the stored rows contradict themselves; it is then the finding,
-// and Entries is empty.
+// says that the stored rows contradict themselves; it is then the finding, and
+// there is nothing else.
 type LogEntries struct {
 	Entries  []LogEntry `json:"entries"`
 	Tampered string     `json:"tampered,omitempty"`
@@ -66,9 +67,11 @@ type LogEntry struct {
 	Body     []byte `json:"body"`
 }
 
-// LogNodes is a run of stored hashes of the tree, by index.
+// LogNodes is a run of stored hashes of the tree, by index. Tampered is as in
+// LogEntries.
 type LogNodes struct {
-	Nodes []LogNode `json:"nodes"`
+	Nodes    []LogNode `json:"nodes"`
+	Tampered string    `json:"tampered,omitempty"`
 }
 
 // LogNode is one stored hash of the tree.

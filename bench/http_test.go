@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -122,7 +123,7 @@ func serveBare(text string) error {
 		return err
 	}
 	fmt.Println(listener.Addr())
-	return web.NewServer(handler, nil).Serve(listener)
+	return web.NewServer(handler, slog.New(slog.DiscardHandler)).Serve(listener)
 }
 
 // process is a server under load.

@@ -20,6 +20,9 @@ type branch struct {
 	span  span
 	cover cover
 	used  used
+	// sparse is true when so few tokens are in the span that they are read by
+	// expiry and sorted, see plan.go.
+	sparse bool
 }
 
 // cover says whether tokens under an unswept mark belong to a branch.
@@ -159,12 +162,7 @@ func (l listing) where(q *statement, b branch) {
 		q.add(" AND t.owner IN ")
 		q.addList(l.owners)
 	}
-	if b.span.after != math.MinInt64 {
-		q.add(" AND t.expires_at > ?", b.span.after)
-	}
-	if b.span.upTo != math.MaxInt64 {
-		q.add(" AND t.expires_at <= ?", b.span.upTo)
-	}
+	l.expiry(q, b)
 	if l.Workspace != "" {
 		q.add(" AND t.workspace = ?", l.Workspace)
 	}

@@ -15,7 +15,7 @@ import (
 // token.ErrAlreadyRevoked, token.ErrHasExpired or token.ErrIsDisabled; a new
 // digest that exists with token.ErrExists.
 func (s *Store) RotateToken(ctx context.Context, r token.Rotation, e audit.Entry) (token.Token, error) {
-	return s.changeToken(ctx, r.TokenID, e, func(ctx context.Context, q *db.Queries, held heldToken) (class, error) {
+	return s.changeToken(ctx, r.TokenID, e, func(ctx context.Context, q queries, held heldToken) (class, error) {
 		t := held.Token
 		switch {
 		case !t.RevokedAt.IsZero():
@@ -38,7 +38,7 @@ func (s *Store) RotateToken(ctx context.Context, r token.Rotation, e audit.Entry
 	})
 }
 
-func replaceSecret(ctx context.Context, q *db.Queries, t token.Token, r token.Rotation) error {
+func replaceSecret(ctx context.Context, q queries, t token.Token, r token.Rotation) error {
 	ends := r.OverlapEndsAt
 	if ends.Before(r.At) {
 		ends = r.At
@@ -56,7 +56,7 @@ func replaceSecret(ctx context.Context, q *db.Queries, t token.Token, r token.Ro
 // RevokeToken ends a token and gives the new record. A revoked one keeps its
 // first reason and time: token.ErrAlreadyRevoked (H-08).
 func (s *Store) RevokeToken(ctx context.Context, r token.Revocation, e audit.Entry) (token.Token, error) {
-	return s.changeToken(ctx, r.TokenID, e, func(ctx context.Context, q *db.Queries, held heldToken) (class, error) {
+	return s.changeToken(ctx, r.TokenID, e, func(ctx context.Context, q queries, held heldToken) (class, error) {
 		if !held.RevokedAt.IsZero() {
 			return "", token.ErrAlreadyRevoked
 		}
@@ -70,7 +70,7 @@ func (s *Store) RevokeToken(ctx context.Context, r token.Revocation, e audit.Ent
 // and gives the new record. A token that is in that state already stays as it
 // is, without an entry; a revoked one gives token.ErrAlreadyRevoked.
 func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, e audit.Entry) (token.Token, error) {
-	return s.changeToken(ctx, id, e, func(ctx context.Context, q *db.Queries, held heldToken) (class, error) {
+	return s.changeToken(ctx, id, e, func(ctx context.Context, q queries, held heldToken) (class, error) {
 		t := held.Token
 		switch {
 		case !t.RevokedAt.IsZero():
@@ -101,9 +101,9 @@ type heldToken struct {
 // and gives the record as it is afterwards. change gives the new class.
 func (s *Store) changeToken(
 	ctx context.Context, id string, e audit.Entry,
-	change func(context.Context, *db.Queries, heldToken) (class, error),
+	change func(context.Context, queries, heldToken) (class, error),
 ) (after token.Token, err error) {
-	err = s.record(ctx, e, func(ctx context.Context, q *db.Queries) error {
+	err = s.record(ctx, e, func(ctx context.Context, q queries) error {
 		held, err := holdToken(ctx, q, id)
 		if err != nil {
 			return err
@@ -126,7 +126,7 @@ func (s *Store) changeToken(
 	return after, nil
 }
 
-func holdToken(ctx context.Context, q *db.Queries, id string) (heldToken, error) {
+func holdToken(ctx context.Context, q queries, id string) (heldToken, error) {
 	class, err := q.LockToken(ctx, id)
 	if err != nil {
 		return heldToken{}, err

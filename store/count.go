@@ -11,10 +11,10 @@ import (
 // The counters answer "how many tokens of this kind, owner and class expire at
 // or before T" without looking at the tokens.
 //
-// They are sums over spans of time, at four levels: a bucket of one level has
+// They are sums over spans of time, at three levels: a bucket of one level has
 // 64 of the level below. An answer is a sum of at most 64 buckets of each
-// level up to the bucket of the lowest level that T lies in, of about a
-// minute, and within that the tokens are counted by the index. Owner "" holds
+// level up to the bucket of the lowest level that T lies in, of a quarter of an
+// hour, and within that the tokens are counted by the index. Owner "" holds
 // the sums over all owners.
 //
 // A change does not touch the sums, which all changes would wait for. It
@@ -23,8 +23,8 @@ import (
 // statement, so that it sees both at one instant.
 
 // levels gives the bits by which a time in microseconds is cut at each level:
-// buckets of 67 seconds, 72 minutes, 76 hours, 204 days.
-func levels() []int { return []int{26, 32, 38, 44} }
+// buckets of 18 minutes, 19 hours, 51 days.
+func levels() []int { return []int{30, 36, 42} }
 
 // levelAll is the level whose only bucket, 0, holds all.
 const levelAll = 63
@@ -42,7 +42,7 @@ func placeOf(t token.Token, c class) *place {
 
 // countChange records that a token moved from one place to another; nil means
 // that it was not there before.
-func countChange(ctx context.Context, q *db.Queries, from, to *place) error {
+func countChange(ctx context.Context, q queries, from, to *place) error {
 	if from != nil {
 		if *from == *to {
 			return nil
@@ -54,7 +54,7 @@ func countChange(ctx context.Context, q *db.Queries, from, to *place) error {
 	return appendDelta(ctx, q, *to, 1)
 }
 
-func appendDelta(ctx context.Context, q *db.Queries, p place, n int64) error {
+func appendDelta(ctx context.Context, q queries, p place, n int64) error {
 	return q.InsertCountDelta(ctx, db.InsertCountDeltaParams{
 		ID: token.NewID(), Kind: p.kind, Owner: p.owner, Class: p.class, ExpiresAt: p.expiresAt, Delta: n,
 	})
@@ -71,13 +71,26 @@ func (m moves) add(from place, to class) {
 	m[from]++
 }
 
-func (m moves) record(ctx context.Context, q *db.Queries) error {
+func (m moves) record(ctx context.Context, q queries) error {
 	for p, n := range m {
 		if err := appendDelta(ctx, q, p, n); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// countStanding gives how many tokens of t's owner are not known to have ended:
+// at least as many as are usable.
+func countStanding(ctx context.Context, tx DBTX, t token.Token) (n int, err error) {
+	for _, c := range []class{classLive, classDisabled} {
+		standing, err := countBranch(ctx, tx, branch{kind: t.Kind, owner: t.Owner, class: c}, everything())
+		if err != nil {
+			return 0, err
+		}
+		n += standing
+	}
+	return n, nil
 }
 
 // countable reports whether the counters have the answer for a list.
@@ -140,5 +153,7 @@ func countWaiting(q *statement, p place, upTo int64, sign string) {
 	if p.owner != "" {
 		q.add(" AND owner = ?", p.owner)
 	}
-	q.add(" AND expires_at <= ?", upTo)
+	if upTo != math.MaxInt64 {
+		q.add(" AND expires_at <= ?", upTo)
+	}
 }

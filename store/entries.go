@@ -11,12 +11,12 @@ import (
 
 // AppendEntry writes an entry that belongs to no change: a refusal.
 func (s *Store) AppendEntry(ctx context.Context, e audit.Entry) error {
-	return s.record(ctx, e, func(context.Context, *db.Queries) error { return nil })
+	return s.record(ctx, e, func(context.Context, queries) error { return nil })
 }
 
 // appendEntry writes an entry in the transaction of the change it tells of.
 // An entry that could not be read back is an error and undoes the change.
-func appendEntry(ctx context.Context, q *db.Queries, e audit.Entry) error {
+func appendEntry(ctx context.Context, q queries, e audit.Entry) error {
 	body, err := e.Encode()
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
-	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -14,7 +13,7 @@ import (
 func (s *Store) AddGroup(ctx context.Context, g token.Group, by token.Principal) error {
 	entry := audit.NewEntry(audit.GroupAdded, by, g.CreatedAt)
 	entry.Name = g.Ref
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertGroup(ctx, g.Ref, micros(g.CreatedAt))
 		return oneRow(rows, err, token.ErrExists)
 	})
@@ -57,7 +56,7 @@ func (s *Store) GroupsOf(ctx context.Context, user string) ([]string, error) {
 // an entry. No such group or user is token.ErrNotFound.
 func (s *Store) JoinGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.GroupJoined, by, at), group, user)
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		if ok, err := q.HasGroup(ctx, group); err != nil || !ok {
 			return orNotFound(err)
 		}
@@ -73,7 +72,7 @@ func (s *Store) JoinGroup(ctx context.Context, group, user string, by token.Prin
 // group, is token.ErrNotFound.
 func (s *Store) LeaveGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.GroupLeft, by, at), group, user)
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.DeleteGroupMember(ctx, group, user)
 		return oneRow(rows, err, token.ErrNotFound)
 	})

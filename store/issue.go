@@ -10,8 +10,8 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// quotaSlack is how far from its limit an owner must be for issues to count
-// without waiting for each other. It must exceed the number of transactions
+// quotaSlack is how far from its limit an owner must be for issues not to wait
+// for each other, and up to which limit tokens are simply counted. It must exceed the number of transactions
 // that all nodes together can have open at once; PostgreSQL allows 100
 // connections unless it is told otherwise.
 const quotaSlack = 256
@@ -23,7 +23,7 @@ const quotaSlack = 256
 //
 // A record that a mark covers is inserted as revoked by that mark.
 func (s *Store) CreateToken(ctx context.Context, n token.New, e audit.Entry) error {
-	return s.record(ctx, e, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, e, func(ctx context.Context, q queries) error {
 		t := n.Token
 		if err := applyMarks(ctx, q, &t); err != nil {
 			return err
@@ -34,16 +34,16 @@ func (s *Store) CreateToken(ctx context.Context, n token.New, e audit.Entry) err
 		if err := addSecret(ctx, q, n.Digest, t); err != nil {
 			return err
 		}
-		if err := checkQuota(ctx, q, t, n.Limits.MaxPerOwner); err != nil {
+		if err := countChange(ctx, q, nil, placeOf(t, classOf(t))); err != nil {
 			return err
 		}
-		return countChange(ctx, q, nil, placeOf(t, classOf(t)))
+		return checkQuota(ctx, q, t, n.Limits.MaxPerOwner)
 	})
 }
 
 // applyMarks revokes a record that is covered by a mark from before: the sweep
 // of that mark may be over.
-func applyMarks(ctx context.Context, q *db.Queries, t *token.Token) error {
+func applyMarks(ctx context.Context, q queries, t *token.Token) error {
 	row, err := q.FindCoveringMark(ctx, db.FindCoveringMarkParams{
 		TokenCreatedAt: micros(t.CreatedAt), Kind: string(t.Kind), Owner: t.Owner, Workspace: t.Workspace,
 	})
@@ -61,7 +61,7 @@ func applyMarks(ctx context.Context, q *db.Queries, t *token.Token) error {
 
 // claimName inserts the record. The unique index decides who has a name; the
 // rule of reuse frees it from a token that has ended.
-func claimName(ctx context.Context, q *db.Queries, t token.Token, reuse token.NameReuse) error {
+func claimName(ctx context.Context, q queries, t token.Token, reuse token.NameReuse) error {
 	if reuse == token.ReuseAfterRevocation || reuse == token.ReuseAfterEnd {
 		if err := q.FreeNameRevoked(ctx, string(t.Kind), t.Owner, text(t.Name)); err != nil {
 			return err
@@ -83,7 +83,7 @@ func claimName(ctx context.Context, q *db.Queries, t token.Token, reuse token.Na
 }
 
 // addSecret keeps the digest of a token's new secret.
-func addSecret(ctx context.Context, q *db.Queries, d token.Digest, t token.Token) error {
+func addSecret(ctx context.Context, q queries, d token.Digest, t token.Token) error {
 	if d == (token.Digest{}) {
 		return nil
 	}
@@ -96,28 +96,45 @@ func addSecret(ctx context.Context, q *db.Queries, d token.Digest, t token.Token
 
 // checkQuota counts the owner's usable tokens, the new one among them. Near
 // the limit the issues of one owner take turns, so that two of them at once
-// cannot both find the last place free.
-func checkQuota(ctx context.Context, q *db.Queries, t token.Token, limit int) error {
+// cannot both find the last place free; far from it the counters tell that
+// there is room, and an issue costs the same however many tokens there are.
+func checkQuota(ctx context.Context, q queries, t token.Token, limit int) error {
 	if limit <= 0 {
 		return nil
 	}
-	usable := func() (int, error) {
+	if limit > quotaSlack {
+		atMost, err := countStanding(ctx, q, t)
+		if err != nil || atMost+quotaSlack <= limit {
+			return err
+		}
+	}
+	if err := takeTurn(ctx, q, "issue "+string(t.Kind)+" "+t.Owner); err != nil {
+		return err
+	}
+	n, err := countUsable(ctx, q, t, limit)
+	if err == nil && n > limit {
+		err = token.ErrQuota
+	}
+	return err
+}
+
+// countUsable counts the usable tokens of t's owner, one more than the limit
+// at most where it counts them one by one.
+func countUsable(ctx context.Context, q queries, t token.Token, limit int) (int, error) {
+	marked, err := q.HasUnsweptMark(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if marked || limit <= quotaSlack {
 		n, err := q.CountUsable(ctx, db.CountUsableParams{
 			Kind: string(t.Kind), Owner: t.Owner, Now: micros(t.CreatedAt), UpTo: int32(min(limit, 1<<30) + 1),
 		})
 		return int(n), err
 	}
-	n, err := usable()
-	if err != nil || n+quotaSlack <= limit {
-		return err
-	}
-	if err := takeTurn(ctx, q, "issue "+string(t.Kind)+" "+t.Owner); err != nil {
-		return err
-	}
-	if n, err = usable(); err == nil && n > limit {
-		err = token.ErrQuota
-	}
-	return err
+	usable := listing{owners: []string{t.Owner}, Query: token.Query{
+		Kind: t.Kind, Now: t.CreatedAt, States: []token.State{token.StateActive, token.StateExpiring, token.StateDisabled},
+	}}
+	return usable.total(ctx, q)
 }
 
 func text(s string) sql.NullString { return sql.NullString{String: s, Valid: true} }

@@ -32,7 +32,7 @@ func (s *Store) ListKeys(ctx context.Context) ([]token.KeyRecord, error) {
 func (s *Store) AddKey(ctx context.Context, k token.KeyRecord, by token.Principal) error {
 	entry := audit.NewEntry(audit.KeyAdded, by, k.CreatedAt).With("use", string(k.Use))
 	entry.Name = k.KID
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertKey(ctx, db.InsertKeyParams{
 			Kid: k.KID, KeyUse: string(k.Use), Algorithm: k.Algorithm, Public: bytesOf(k.Public), Sealed: bytesOf(k.Sealed),
 			CreatedBy: k.CreatedBy, CreatedAt: micros(k.CreatedAt),
@@ -46,7 +46,7 @@ func (s *Store) AddKey(ctx context.Context, k token.KeyRecord, by token.Principa
 // retired nor removed; any other key stays as it is, without an entry. No such
 // key is token.ErrNotFound.
 func (s *Store) RetireKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
-	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRetired, by, at), func(ctx context.Context, q *db.Queries) (int64, error) {
+	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRetired, by, at), func(ctx context.Context, q queries) (int64, error) {
 		return q.RetireKey(ctx, optional(at), kid)
 	})
 }
@@ -54,14 +54,14 @@ func (s *Store) RetireKey(ctx context.Context, kid string, at time.Time, by toke
 // RemoveKey sets RemovedAt and erases the sealed private part; a removed key
 // stays as it is, without an entry. No such key is token.ErrNotFound.
 func (s *Store) RemoveKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
-	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRemoved, by, at), func(ctx context.Context, q *db.Queries) (int64, error) {
+	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRemoved, by, at), func(ctx context.Context, q queries) (int64, error) {
 		return q.RemoveKey(ctx, optional(at), []byte{}, kid)
 	})
 }
 
-func (s *Store) changeKey(ctx context.Context, kid string, e audit.Entry, change func(context.Context, *db.Queries) (int64, error)) error {
+func (s *Store) changeKey(ctx context.Context, kid string, e audit.Entry, change func(context.Context, queries) (int64, error)) error {
 	e.Name = kid
-	return s.record(ctx, e, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, e, func(ctx context.Context, q queries) error {
 		if ok, err := q.HasKey(ctx, kid); err != nil || !ok {
 			return orNotFound(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
-	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -14,7 +13,7 @@ import (
 func (s *Store) AddLink(ctx context.Context, l token.Link, by token.Principal, at time.Time) error {
 	entry := audit.NewEntry(audit.LinkMade, by, at)
 	entry.Name = l.User
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertLink(ctx, l.Digest[:], l.User, micros(l.ExpiresAt))
 		return oneRow(rows, err, token.ErrExists)
 	})
@@ -23,7 +22,7 @@ func (s *Store) AddLink(ctx context.Context, l token.Link, by token.Principal, a
 // UseLink uses a link up and gives it. A link that is unknown, used or expired
 // is token.ErrNotFound: of two uses at once one succeeds.
 func (s *Store) UseLink(ctx context.Context, d token.Digest, now time.Time) (link token.Link, err error) {
-	err = s.write(ctx, "use link", func(ctx context.Context, q *db.Queries) error {
+	err = s.write(ctx, "use link", func(ctx context.Context, q queries) error {
 		rows, err := q.UseLink(ctx, optional(now), d[:])
 		if err := oneRow(rows, err, token.ErrNotFound); err != nil {
 			return err

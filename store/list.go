@@ -70,9 +70,9 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 	if l.After != nil {
 		offset = 0
 	}
-	branches := l.branches()
-	if len(branches) == 0 {
-		return nil, nil
+	branches, err := l.planned(ctx, tx, offset+l.Limit)
+	if err != nil || len(branches) == 0 {
+		return nil, err
 	}
 	var q statement
 	q.add("SELECT " + recordColumns + " FROM (SELECT b.id, b.never, b.k FROM (")
@@ -90,7 +90,7 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 	q.add(") AS p JOIN token_records r ON r.id = p.id ORDER BY p.never, p.k" + dir + ", p.id" + dir)
 
 	var tokens []token.Token
-	err := q.each(ctx, tx, func(rows *sql.Rows) error {
+	err = q.each(ctx, tx, func(rows *sql.Rows) error {
 		var r db.TokenRecord
 		err := rows.Scan(&r.ID, &r.Family, &r.Kind, &r.Name, &r.Description, &r.Hint, &r.Owner, &r.Workspace,
 			&r.Subject, &r.Scopes, &r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.LastUsedAt, &r.DisabledAt,
@@ -126,7 +126,7 @@ func (l listing) countedOneByOne(q *statement) {
 		if b.used == usedNever {
 			continue // counted with its twin, see where
 		}
-		b.used = usedAny
+		b.used, b.sparse = usedAny, true
 		q.add(" UNION ALL SELECT count(*) AS n FROM tokens t WHERE ")
 		l.where(q, b)
 	}

@@ -55,7 +55,7 @@ func (s *Store) NameLog(ctx context.Context, origin string) error {
 	if err != nil || head.Origin != "" {
 		return err
 	}
-	return s.write(ctx, "name log", func(ctx context.Context, q *db.Queries) error {
+	return s.write(ctx, "name log", func(ctx context.Context, q queries) error {
 		_, err := q.NameLog(ctx, origin)
 		return err
 	})

@@ -10,7 +10,7 @@ import (
 
 // AddMark revokes all tokens a mark covers, by one row.
 func (s *Store) AddMark(ctx context.Context, m token.Mark, e audit.Entry) error {
-	return s.record(ctx, e, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, e, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertMark(ctx, db.InsertMarkParams{
 			ID: m.ID, Owner: m.Owner, Workspace: m.Workspace, Kind: string(m.Kind), NotBefore: micros(m.NotBefore),
 			Reason: m.Reason, RevokedBy: m.RevokedBy, CreatedAt: micros(m.CreatedAt),

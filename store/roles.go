@@ -17,7 +17,7 @@ const roleAdministrator = "administrator"
 // that exists is token.ErrExists.
 func (s *Store) GrantRole(ctx context.Context, g token.RoleGrant, by token.Principal) error {
 	entry := roleEntry(audit.NewEntry(audit.RoleGranted, by, g.GrantedAt), g.Ref, g.Role)
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertRoleGrant(ctx, db.InsertRoleGrantParams{
 			Ref: g.Ref, Role: g.Role, GrantedBy: g.GrantedBy, GrantedAt: micros(g.GrantedAt),
 		})
@@ -30,7 +30,7 @@ func (s *Store) GrantRole(ctx context.Context, g token.RoleGrant, by token.Princ
 // withdraw each other's role at once take turns.
 func (s *Store) WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error {
 	entry := roleEntry(audit.NewEntry(audit.RoleWithdrawn, by, at), ref, role)
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		if err := takeTurn(ctx, q, "withdraw role"); err != nil {
 			return err
 		}

@@ -43,18 +43,26 @@ func (s *Store) Ping(ctx context.Context) error {
 		return err
 	}
 	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		return takeTurn(ctx, db.New(tx), "ping")
+		return takeTurn(ctx, on(tx), "ping")
 	})
 	return s.explain("ping", err)
 }
 
-// queries gives the generated queries on committed data.
-func (s *Store) queries() *db.Queries { return db.New(s.backend.Reader()) }
+// queries are the generated queries, and what the others run on.
+type queries struct {
+	*db.Queries
+	DBTX
+}
+
+func on(tx DBTX) queries { return queries{db.New(tx), tx} }
+
+// queries gives the queries on committed data.
+func (s *Store) queries() queries { return on(s.backend.Reader()) }
 
 // write runs a change in one transaction and wakes the waiters after it. what
 // names the change in errors.
-func (s *Store) write(ctx context.Context, what string, change func(ctx context.Context, q *db.Queries) error) error {
-	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error { return change(ctx, db.New(tx)) })
+func (s *Store) write(ctx context.Context, what string, change func(ctx context.Context, q queries) error) error {
+	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error { return change(ctx, on(tx)) })
 	if err == nil {
 		s.bell.Ring()
 	}
@@ -62,8 +70,8 @@ func (s *Store) write(ctx context.Context, what string, change func(ctx context.
 }
 
 // record is write with an entry, which is the last thing the transaction does.
-func (s *Store) record(ctx context.Context, e audit.Entry, change func(ctx context.Context, q *db.Queries) error) error {
-	return s.write(ctx, string(e.Action), func(ctx context.Context, q *db.Queries) error {
+func (s *Store) record(ctx context.Context, e audit.Entry, change func(ctx context.Context, q queries) error) error {
+	return s.write(ctx, string(e.Action), func(ctx context.Context, q queries) error {
 		if err := change(ctx, q); err != nil {
 			return err
 		}

@@ -58,7 +58,7 @@ func (s *Store) sweepMark(ctx context.Context, mark db.Mark, now time.Time, limi
 	if now.Sub(moment(mark.CreatedAt)) < settling {
 		return n, nil
 	}
-	return n, s.write(ctx, "sweep", func(ctx context.Context, q *db.Queries) error {
+	return n, s.write(ctx, "sweep", func(ctx context.Context, q queries) error {
 		return q.SetMarkSwept(ctx, optional(now), mark.ID)
 	})
 }
@@ -71,7 +71,7 @@ func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit
 	}
 	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
 		n = 0
-		q, moved := db.New(tx), moves{}
+		q, moved := on(tx), moves{}
 		for _, row := range covered {
 			done, err := q.SweepToken(ctx, db.SweepTokenParams{
 				ID: row.ID, Class: from.class, ExpiresAt: row.ExpiresAt, RevokedAt: optional(moment(mark.CreatedAt)),
@@ -119,7 +119,7 @@ func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int
 	}
 	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
 		n = 0
-		q, moved := db.New(tx), moves{}
+		q, moved := on(tx), moves{}
 		for _, row := range expired {
 			done, err := q.ShelveExpired(ctx, row.ID, from.class, row.ExpiresAt)
 			if err != nil {

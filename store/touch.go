@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// rowBatch is how many rows one statement of many rows writes.
-const rowBatch = 500
+// rowBatch is how many rows one statement of many rows writes. SQLite finds each
+// parameter by a search through those before it, so more are slower.
+const rowBatch = 64
 
 // TouchTokens moves the last use of tokens, by id, forward to the given times
 // and never backward: nodes flush what they gathered in any order. Unknown ids

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-
-	"github.com/tokenwright/tokenwright/store/internal/db"
 )
 
 // takeTurn makes transactions that take the same turn run one after another,
@@ -11,4 +9,4 @@ import (
 // SELECT ... FOR UPDATE, which not every database has: the row is written, so
 // the next one waits for this transaction to end. It must come before what it
 // protects is read.
-func takeTurn(ctx context.Context, q *db.Queries, name string) error { return q.TakeTurn(ctx, name) }
+func takeTurn(ctx context.Context, q queries, name string) error { return q.TakeTurn(ctx, name) }

@@ -13,7 +13,7 @@ import (
 func (s *Store) AddUser(ctx context.Context, u token.User, by token.Principal) error {
 	entry := audit.NewEntry(audit.UserAdded, by, u.CreatedAt)
 	entry.Name = u.Ref
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertUser(ctx, db.InsertUserParams{
 			Ref: u.Ref, Name: u.Name, CreatedAt: micros(u.CreatedAt), DisabledAt: optional(u.DisabledAt),
 		})
@@ -59,7 +59,7 @@ func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, 
 	}
 	entry := audit.NewEntry(action, by, at)
 	entry.Name = ref
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		if _, err := q.FindUser(ctx, ref); err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
-	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -16,7 +15,7 @@ import (
 func (s *Store) AddWorkspace(ctx context.Context, w token.Workspace, by token.Principal) error {
 	entry := audit.NewEntry(audit.WorkspaceAdded, by, w.CreatedAt)
 	entry.Name, entry.Workspace = w.Name, w.Name
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.InsertWorkspace(ctx, w.Name, micros(w.CreatedAt))
 		return oneRow(rows, err, token.ErrExists)
 	})
@@ -49,7 +48,7 @@ func (s *Store) ListWorkspaces(ctx context.Context) ([]token.Workspace, error) {
 func (s *Store) JoinWorkspace(ctx context.Context, workspace string, m token.WorkspaceMember, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.WorkspaceJoined, by, at), workspace, m.User).With("role", m.Role)
 	entry.Workspace = workspace
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		if ok, err := q.HasWorkspace(ctx, workspace); err != nil || !ok {
 			return orNotFound(err)
 		}
@@ -71,7 +70,7 @@ func (s *Store) JoinWorkspace(ctx context.Context, workspace string, m token.Wor
 func (s *Store) LeaveWorkspace(ctx context.Context, workspace, user string, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.WorkspaceLeft, by, at), workspace, user)
 	entry.Workspace = workspace
-	return s.record(ctx, entry, func(ctx context.Context, q *db.Queries) error {
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		rows, err := q.DeleteWorkspaceMember(ctx, workspace, user)
 		return oneRow(rows, err, token.ErrNotFound)
 	})

@@ -34,11 +34,11 @@ func (a *app) auditVerifyCommand() *cobra.Command {
 	files := c.Flags().StringArray("checkpoint", nil, "`file` with a checkpoint; may be given several times")
 	keys := c.Flags().StringArray("key", nil, "verifier `key`, as audit checkpoint prints it; may be given several times")
 	return a.remote(c, func(ctx context.Context, server *client.Client, _ []string) error {
-		log, err := openRemoteLog(ctx, server, *keys)
-		if err != nil {
+		opts := audit.VerifyOptions{}
+		var err error
+		if opts.Keys, err = logKeys(ctx, server, *keys); err != nil {
 			return err
 		}
-		opts := audit.VerifyOptions{Keys: log.keys}
 		for _, file := range *files {
 			signed, err := readCheckpoint(file)
 			if err != nil {
@@ -48,7 +48,7 @@ func (a *app) auditVerifyCommand() *cobra.Command {
 		}
 		bar := a.progress("verify")
 		opts.Progress = bar.show
-		found, err := audit.Verify(ctx, log, opts)
+		found, err := audit.Verify(ctx, remoteLog{server}, opts)
 		bar.end()
 		if err != nil {
 			return err
@@ -105,11 +105,11 @@ func (a *app) proveCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		log, err := openRemoteLog(ctx, server, *keys)
+		verifiers, err := logKeys(ctx, server, *keys)
 		if err != nil {
 			return err
 		}
-		if err := checkProof(proof, log.keys); err != nil {
+		if err := checkProof(proof, verifiers); err != nil {
 			return err
 		}
 		return a.json(proof)
@@ -124,8 +124,16 @@ func checkProof(proof api.LogProof, keys note.Verifiers) error {
 	return audit.Proof(proof).Check(head)
 }
 
-// parseKeys reads verifier keys.
-func parseKeys(texts []string) (note.Verifiers, error) {
+// logKeys gives the keys that verify checkpoints: those that were given, or
+// those the server names.
+func logKeys(ctx context.Context, server *client.Client, texts []string) (note.Verifiers, error) {
+	if len(texts) == 0 {
+		head, err := server.LogHead(ctx)
+		if err != nil {
+			return nil, err
+		}
+		texts = head.Keys
+	}
 	var verifiers []note.Verifier
 	for _, text := range texts {
 		v, err := note.NewVerifier(text)

@@ -95,7 +95,7 @@ func create(options Options) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{programs: folderOfPrograms, owner: owner}
-	if c.folder, err = newFolder(owner); err != nil {
+	if c.folder, err = newFolder(owner, options); err != nil {
 		return nil, err
 	}
 	if c.broom, err = sweepLater(c.folder); err != nil {
@@ -112,9 +112,14 @@ func create(options Options) (*Cluster, error) {
 }
 
 // newFolder makes a folder that the server's account owns and whose path
-// leaves room for the socket.
-func newFolder(owner account) (string, error) {
-	folder, err := os.MkdirTemp("", "pgtest")
+// leaves room for the socket. Making and dropping databases is mostly work on
+// some hundred files, so what need not last stands in memory where it can.
+func newFolder(owner account, options Options) (string, error) {
+	parent := os.TempDir()
+	if !options.Durable && roomInMemory() {
+		parent = memory
+	}
+	folder, err := os.MkdirTemp(parent, "pgtest")
 	if err != nil {
 		return "", fmt.Errorf("pgtest: %w", err)
 	}
@@ -129,7 +134,7 @@ func newFolder(owner account) (string, error) {
 }
 
 func (c *Cluster) serverArguments(options Options) []string {
-	settings := []string{"listen_addresses=", "unix_socket_directories=" + c.folder, "shared_buffers=32MB", "max_connections=200"}
+	settings := []string{"listen_addresses=", "unix_socket_directories=" + c.folder, "shared_buffers=32MB", "max_connections=200", "max_wal_size=128MB"}
 	if !options.Durable {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}

@@ -1,7 +1,8 @@
 // Package pgtest gives tests a real PostgreSQL that belongs to them.
 //
-// A cluster is made in a folder of its own, listens on a Unix socket only, and
-// ends with the test process, however that process ends. Nothing of an
+// A cluster is made in a folder of its own, in memory where there is room,
+// listens on a Unix socket only, and ends with the test process, however that
+// process ends. Nothing of an
 // installed service is touched: only the program files are used, from
 // /usr/lib/postgresql or from PATH.
 //

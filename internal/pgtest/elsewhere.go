@@ -21,7 +21,12 @@ type (
 	ending  int
 )
 
-const immediate ending = iota
+const (
+	immediate ending = iota
+	memory           = ""
+)
+
+func roomInMemory() bool { return false }
 
 func serverAccount() (account, error) {
 	return account{}, fmt.Errorf("%w: test clusters need Linux, not %s", errAbsent, runtime.GOOS)

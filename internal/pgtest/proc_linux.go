@@ -5,7 +5,21 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"syscall"
 )
+
+// memory is a file system in memory, on most systems half its size.
+const memory = "/dev/shm"
+
+// roomInMemory reports whether there is plenty of it: a container may have
+// little.
+func roomInMemory() bool {
+	var room syscall.Statfs_t
+	if err := syscall.Statfs(memory, &room); err != nil {
+		return false
+	}
+	return room.Bavail*uint64(room.Bsize) > 1<<30
+}
 
 // children lists the processes the server has started: one for each connection
 // and some for itself. They leave the server's process group, so their parent

@@ -16,7 +16,8 @@ type answer struct {
 	body   string
 }
 
-// ask sends a request; bearer "" sends no credential.
+// ask sends a request; bearer "" sends no credential. A body is JSON when it
+// begins like an object, else a form.
 func ask(t *testing.T, client *http.Client, method, url, bearer, body string) answer {
 	t.Helper()
 	var reader io.Reader
@@ -30,8 +31,11 @@ func ask(t *testing.T, client *http.Client, method, url, bearer, body string) an
 	if bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+bearer)
 	}
-	if body != "" {
+	switch {
+	case strings.HasPrefix(body, "{"):
 		req.Header.Set("Content-Type", "application/json")
+	case body != "":
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	resp, err := client.Do(req)
 	if err != nil {

@@ -21,6 +21,8 @@ func TestAPausedDatabaseIsUnavailableOnEveryRouteAndNothingElse(t *testing.T) {
 	cluster := pgtest.New(t, pgtest.Options{})
 	s := tokentest.Start(t, tokentest.WithDatabase(database(t, cluster)))
 	admin := s.UserToken("user:default/admin")
+	held := s.Issue(platform, "held", "catalog:read")
+	bodies := map[string]string{"POST /oauth2/revoke": "token=" + held.Secret.Reveal()}
 	routes := s.Routes()
 	if len(routes) < 20 {
 		t.Fatalf("only %d routes are mounted", len(routes))
@@ -38,7 +40,7 @@ func TestAPausedDatabaseIsUnavailableOnEveryRouteAndNothingElse(t *testing.T) {
 			if method == "*" {
 				method = http.MethodGet
 			}
-			got := ask(t, http.DefaultClient, method, s.URL+fill(route.Pattern), admin, "")
+			got := ask(t, http.DefaultClient, method, s.URL+fill(route.Pattern), admin, bodies[name])
 			if got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
 				t.Errorf("%s answers %d with Retry-After %q: %s", name, got.status, got.header.Get("Retry-After"), got.body)
 			}

@@ -15,6 +15,9 @@ const (
 	// before they get their place in the log, so that one transaction serves
 	// many issues.
 	issueBatch = 50 * time.Millisecond
+	// issueGlance is how often it is looked meanwhile whether another node
+	// has moved the log on: its revocations do not wait for our issues.
+	issueGlance = 5 * time.Millisecond
 	// sequenceBatch and feedPage bound one transaction and one read.
 	sequenceBatch = 1000
 	feedPage      = 1000
@@ -161,13 +164,27 @@ func (f *feed) take(ctx context.Context, entries []audit.Stored) ([]token.Change
 	return changes, nil
 }
 
-// Wait implements verify.Feed. A nudge ends it at once. What the store tells
-// of ends it a little later, so that entries that come together are
-// sequenced together.
+// Wait implements verify.Feed. A nudge ends it at once, and so does a log that
+// another node has moved on. What was only committed is left to gather for a
+// moment, so that entries that come together are sequenced together.
 func (f *feed) Wait(ctx context.Context) error {
 	f.mu.Lock()
 	f.round = false
 	f.mu.Unlock()
+	nudged, err := f.hear(ctx)
+	if nudged || err != nil {
+		return err
+	}
+	for waited := time.Duration(0); waited < issueBatch; waited += issueGlance {
+		if f.moved(ctx) || f.pause(ctx) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// hear waits for a nudge or for news of the store.
+func (f *feed) hear(ctx context.Context) (nudged bool, err error) {
 	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	told := make(chan error, 1)
@@ -175,19 +192,32 @@ func (f *feed) Wait(ctx context.Context) error {
 	select {
 	case <-f.urgent:
 		cancel()
-		<-told // the waiter is for one goroutine at a time
-		return nil
+		<-told // only one may wait at a time
+		return true, nil
 	case err := <-told:
-		if err != nil {
-			return err
-		}
+		return false, err
 	}
-	gather := time.NewTimer(issueBatch)
-	defer gather.Stop()
+}
+
+// moved reports whether the log is longer than when it was last read. A fault
+// counts as news: the round that follows reports it.
+func (f *feed) moved(ctx context.Context) bool {
+	head, err := f.store.Head(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return err != nil || head.Size > f.end
+}
+
+// pause waits a little, and reports whether it was nudged out of it.
+func (f *feed) pause(ctx context.Context) (nudged bool) {
+	timer := time.NewTimer(issueGlance)
+	defer timer.Stop()
 	select {
 	case <-f.urgent:
-	case <-gather.C:
+		return true
 	case <-ctx.Done():
+		return true
+	case <-timer.C:
+		return false
 	}
-	return nil
 }

@@ -61,6 +61,16 @@ func (s *Server) buildParts(ctx context.Context) error {
 // buildPeople chooses the directory that is asked who exists.
 func (s *Server) buildPeople(context.Context) error {
 	s.people = directory.NewBuiltIn(s.store)
+	if s.cfg.Directory.CatalogURL == "" {
+		return nil
+	}
+	catalog, err := directory.NewCatalog(directory.CatalogOptions{
+		URL: s.cfg.Directory.CatalogURL, Local: s.store.FindUser, Clock: s.opts.Clock,
+	})
+	if err != nil {
+		return fmt.Errorf("directory.catalog_url: %w", err)
+	}
+	s.people = catalog
 	return nil
 }
 

@@ -3,12 +3,19 @@ package server
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
-	usageShards = 64
+	// usageGrain is how exactly a use is timed, in seconds as a power of two:
+	// people read it to the minute.
+	usageGrain = 3
+	// usageGlances is how many tokens the quick look can tell apart.
+	usageGlances = 1 << 16
+	usageShards  = 64
 	// usageLimit bounds what one shard keeps between two flushes. Past it
 	// uses of further tokens are not counted: last-used is for people, and
 	// memory must not grow with the number of tokens.
@@ -23,10 +30,16 @@ type toucher interface {
 
 // usage gathers when tokens were last used, so that a verification costs no
 // write. It is safe for concurrent use.
+//
+// It is told of every verification, so the common case, a token that was used
+// a moment ago, must cost next to nothing: one hash and one load. A slot of
+// glances holds the hash of the token that last fell on it together with the
+// moment of that; only what is not there goes on to a lock.
 type usage struct {
-	store  toucher
-	seed   maphash.Seed
-	shards [usageShards]usageShard
+	store   toucher
+	seed    maphash.Seed
+	glances [usageGlances]atomic.Uint64
+	shards  [usageShards]usageShard
 }
 
 type usageShard struct {
@@ -45,7 +58,20 @@ func newUsage(store toucher) *usage {
 
 // used notes a use. It does not block for I/O.
 func (u *usage) used(id string, at time.Time) {
-	s := &u.shards[maphash.String(u.seed, id)%usageShards]
+	hash := maphash.String(u.seed, id)
+	slot := &u.glances[hash%usageGlances]
+	// The high half tells tokens apart, the low half moments.
+	glance := hash&^math.MaxUint32 | uint64(uint32(at.Unix()>>usageGrain))
+	if slot.Load() == glance {
+		return
+	}
+	slot.Store(glance)
+	u.note(hash, id, at)
+}
+
+// note keeps a use for the next flush.
+func (u *usage) note(hash uint64, id string, at time.Time) {
+	s := &u.shards[hash%usageShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	former, known := s.last[id]
@@ -74,7 +100,7 @@ func (u *usage) flush(ctx context.Context) error {
 	err := u.store.TouchTokens(ctx, gathered)
 	if err != nil {
 		for id, at := range gathered {
-			u.used(id, at)
+			u.note(maphash.String(u.seed, id), id, at)
 		}
 	}
 	return err

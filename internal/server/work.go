@@ -10,7 +10,7 @@ import (
 
 const (
 	usageInterval = 10 * time.Second
-	sweepInterval = 2 * time.Second
+	sweepInterval = 10 * time.Second
 	sweepBatch    = 1000
 	workDeadline  = 5 * time.Second
 )

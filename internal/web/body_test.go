@@ -3,10 +3,13 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -126,6 +129,23 @@ func TestI02BodiesOfUnknownLengthAreLimitedToo(t *testing.T) {
 	}
 	if got := chunked("application/json", "10001\r\n"+strings.Repeat(" ", 0x10001)+"\r\n0\r\n\r\n"); got.status != 413 {
 		t.Errorf("chunked and too long = %d", got.status)
+	}
+}
+
+func TestI01ASlowBodyIsGivenUp(t *testing.T) {
+	s := start(t, nil, reading())
+	server := web.NewServer(s.mux, slog.New(slog.DiscardHandler))
+	server.ReadTimeout = 50 * time.Millisecond
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	s.address = listener.Addr().String()
+	got := s.raw("POST /json HTTP/1.1\r\nHost: x\r\n" + as(alices) + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	if got.status != 408 {
+		t.Errorf("a body that does not come = %d", got.status)
 	}
 }
 

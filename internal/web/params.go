@@ -30,9 +30,6 @@ func (p Params) One(name string) (string, error) {
 // Has reports whether a parameter is there, empty or not.
 func (p Params) Has(name string) bool { return len(p.values[name]) > 0 }
 
-// Count gives the number of different names.
-func (p Params) Count() int { return len(p.values) }
-
 // Query gives the parameters of the query.
 func (r *Request) Query() (Params, error) {
 	if r.URL.RawQuery == "" {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -183,6 +184,29 @@ func FuzzTarget(f *testing.F) {
 			t.Errorf("target %q = %d", target, w.Code)
 		case w.Code == 200 && !strings.HasPrefix(parsed.Path, "/public/"):
 			t.Errorf("target %q was let through", target)
+		}
+	})
+}
+
+func FuzzAuthorization(f *testing.F) {
+	for _, seed := range []string{"Bearer " + alices, "bearer  " + alices, "Basic x", "Bearer", "Bearer a b", "Bearer\t" + alices} {
+		f.Add(seed)
+	}
+	mux, err := web.NewMux((&site{}).options())
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := mux.Mount(gates()); err != nil {
+		f.Fatal(err)
+	}
+	good := regexp.MustCompile(`^(?i:bearer) +` + alices + `$`)
+	f.Fuzz(func(t *testing.T, value string) {
+		r := httptest.NewRequest("GET", "/api/thing/1", nil)
+		r.Header["Authorization"] = []string{value}
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		if want := good.MatchString(value); want != (w.Code == 200) {
+			t.Errorf("Authorization %q = %d", value, w.Code)
 		}
 	})
 }

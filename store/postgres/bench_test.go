@@ -14,7 +14,6 @@ import (
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/pgtest"
 	"github.com/tokenwright/tokenwright/store"
-	"github.com/tokenwright/tokenwright/store/postgres"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -22,7 +21,7 @@ import (
 // same look-up by the driver alone.
 func BenchmarkFindByDigest(b *testing.B) {
 	address := migrated(b, pgtest.Start(b))
-	s := opened(b, address)
+	s := storeOn(b, address)
 	digests := make([]token.Digest, 10_000)
 	issueAll(b, s, digests)
 
@@ -55,7 +54,7 @@ func BenchmarkFindByDigest(b *testing.B) {
 func BenchmarkIssue(b *testing.B) {
 	cluster := pgtest.New(b, pgtest.Options{Durable: true})
 	address := migrated(b, cluster)
-	s := opened(b, address)
+	s := storeOn(b, address)
 	pool, err := pgxpool.New(b.Context(), address+"&pool_max_conns=16")
 	if err != nil {
 		b.Fatal(err)
@@ -79,20 +78,6 @@ func BenchmarkIssue(b *testing.B) {
 			})
 		})
 	}
-}
-
-func opened(b *testing.B, address string) *store.Store {
-	b.Helper()
-	s, err := postgres.Open(b.Context(), address, postgres.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	return s
 }
 
 // spread runs do b.N times by so many goroutines.

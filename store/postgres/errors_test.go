@@ -13,28 +13,25 @@ import (
 
 func TestErrorsHaveAMeaningByTheirCode(t *testing.T) {
 	b := fresh(t, postgres.Options{})
-	raise := func(code string) func(context.Context, store.DBTX) error {
-		return func(ctx context.Context, tx store.DBTX) error {
-			_, err := tx.ExecContext(ctx, fmt.Sprintf("DO $$ BEGIN RAISE EXCEPTION 'words' USING ERRCODE = '%s'; END $$", code))
-			return err
-		}
+	do := func(statement string, args ...any) func(context.Context, store.DBTX) error {
+		return func(ctx context.Context, tx store.DBTX) error { return execute(ctx, tx, statement, args...) }
 	}
-	execute := func(statement string, args ...any) func(context.Context, store.DBTX) error {
-		return func(ctx context.Context, tx store.DBTX) error {
-			_, err := tx.ExecContext(ctx, statement, args...)
-			return err
-		}
+	raise := func(code string) func(context.Context, store.DBTX) error {
+		return do(fmt.Sprintf("DO $$ BEGIN RAISE EXCEPTION 'words' USING ERRCODE = '%s'; END $$", code))
+	}
+	slow := func(ctx context.Context, tx store.DBTX) error {
+		return errors.Join(execute(ctx, tx, "SET LOCAL statement_timeout = '10ms'"), execute(ctx, tx, "SELECT pg_sleep(60)"))
 	}
 	for _, tc := range []struct {
 		name string
 		do   func(context.Context, store.DBTX) error
 		want error // nil: no meaning, a fault of the program
 	}{
-		{"a name twice", execute("INSERT INTO turns VALUES ('a', 0), ('a', 0)"), token.ErrExists},
-		{"NUL in a text", execute("INSERT INTO turns VALUES ($1, 0)", "a\x00b"), token.ErrInvalid},
-		{"not UTF-8", execute("INSERT INTO turns VALUES ($1, 0)", "a\xffb"), token.ErrInvalid},
-		{"time is up", execute("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(60)"), token.ErrUnavailable},
-		{"connection cut", execute("SELECT pg_terminate_backend(pg_backend_pid())"), token.ErrUnavailable},
+		{"a name twice", do("INSERT INTO turns VALUES ('a', 0), ('a', 0)"), token.ErrExists},
+		{"NUL in a text", do("INSERT INTO turns VALUES ($1, 0)", "a\x00b"), token.ErrInvalid},
+		{"not UTF-8", do("INSERT INTO turns VALUES ($1, 0)", "a\xffb"), token.ErrInvalid},
+		{"time is up", slow, token.ErrUnavailable},
+		{"connection cut", do("SELECT pg_terminate_backend(pg_backend_pid())"), token.ErrUnavailable},
 		{"server goes", raise("57P01"), token.ErrUnavailable},
 		{"disk full", raise("53100"), token.ErrUnavailable},
 		{"too many connections", raise("53300"), token.ErrUnavailable},
@@ -43,7 +40,7 @@ func TestErrorsHaveAMeaningByTheirCode(t *testing.T) {
 		{"input or output error", raise("58030"), token.ErrUnavailable},
 		{"corrupt data", raise("XX001"), token.ErrUnavailable},
 		{"a plan from before a migration", raise("0A000"), token.ErrUnavailable},
-		{"a statement that is wrong", execute("SELECT nothing FROM nowhere"), nil},
+		{"a statement that is wrong", do("SELECT nothing FROM nowhere"), nil},
 		{"a constraint of another sort", raise("23514"), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

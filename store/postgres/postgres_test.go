@@ -65,12 +65,20 @@ func with(t testing.TB, address, name, value string) string {
 // The tests below the shared queries use the rows of the table turns.
 
 func put(ctx context.Context, tx store.DBTX, name string) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO turns (name, taken) VALUES ($1, 0)", name)
-	return err
+	return execute(ctx, tx, "INSERT INTO turns (name, taken) VALUES ($1, 0)", name)
 }
 
 func add(ctx context.Context, tx store.DBTX, name string, n int) error {
-	_, err := tx.ExecContext(ctx, "UPDATE turns SET taken = taken + $2 WHERE name = $1", name, n)
+	return execute(ctx, tx, "UPDATE turns SET taken = taken + $2 WHERE name = $1", name, n)
+}
+
+// execute waits for the outcome, which a transaction may not ask for at once.
+func execute(ctx context.Context, tx store.DBTX, statement string, args ...any) error {
+	result, err := tx.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	_, err = result.RowsAffected()
 	return err
 }
 

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -30,10 +32,17 @@ func (b *backend) Write(ctx context.Context, do change) error {
 	defer b.queue.leave()
 	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.deadline)
 	defer cancel()
+	cut := 0
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		err := b.attempt(ctx, detached, do)
-		if !mayPassIfRepeated(err) {
+		verdict, err := b.attempt(ctx, detached, do)
+		switch {
+		case verdict == final, detached.Err() != nil:
 			return err
+		case verdict == cutOff:
+			if cut++; cut > b.poolSize {
+				return err
+			}
+			continue // with a connection that was not idle when it was cut
 		}
 		select {
 		case <-time.After(rand.N(pause)): //nolint:gosec // spreads retries, keeps no secret
@@ -43,42 +52,44 @@ func (b *backend) Write(ctx context.Context, do change) error {
 	}
 }
 
+// verdict says what an attempt leaves to do.
+type verdict int
+
+const (
+	final    verdict = iota // it succeeded, failed for good, or nobody knows
+	collided                // the database rolled it back and asks to repeat it
+	cutOff                  // the connection broke before COMMIT
+)
+
 // attempt runs the change once. An error of the change comes back as it is,
-// one of BEGIN or COMMIT with its meaning.
-func (b *backend) attempt(ctx, detached context.Context, do change) error {
-	tx, err := b.begin(ctx, detached)
+// one of the transaction with its meaning.
+func (b *backend) attempt(ctx, detached context.Context, do change) (verdict, error) {
+	conn, err := b.connection(ctx, detached)
 	if err != nil {
-		return meaningOf(err)
+		return final, meaningOf(err)
 	}
-	defer tx.abandon()
-	if err := do(detached, tx.conn); err != nil {
-		tx.rollback(detached)
-		return err
+	tx := newTransaction(detached, conn)
+	defer tx.end()
+	err = do(detached, tx)
+	if err == nil {
+		err = meaningOf(tx.commit(ctx))
+	} else if tx.failure != nil && !errors.Is(err, tx.failure) {
+		err = meaningOf(tx.failure) // what the change ran into, not what followed from it
 	}
-	return meaningOf(tx.commit(ctx, detached))
+	switch {
+	case mayPassIfRepeated(err):
+		return collided, err
+	case err != nil && !tx.ended && tx.broken():
+		return cutOff, err
+	}
+	return final, err
 }
 
-// begin waits for a connection for as long as the caller does, and starts a
-// transaction. A connection of the pool may have been cut since its last use;
-// before BEGIN nothing has happened, so another one is taken.
-func (b *backend) begin(ctx, detached context.Context) (*transaction, error) {
+// connection waits for a connection of the pool for as long as the caller
+// does.
+func (b *backend) connection(ctx, detached context.Context) (*sql.Conn, error) {
 	waiting, cancel := context.WithCancel(detached)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	for cut := 0; ; cut++ {
-		conn, err := b.writes.Conn(waiting)
-		if err != nil {
-			return nil, err
-		}
-		tx := &transaction{conn: conn}
-		err = tx.run(detached, "BEGIN")
-		if err == nil {
-			return tx, nil
-		}
-		retry := tx.broken() && cut < b.poolSize && waiting.Err() == nil
-		tx.abandon()
-		if !retry {
-			return nil, err
-		}
-	}
+	return b.writes.Conn(waiting)
 }

@@ -35,7 +35,7 @@ func secureFiles(path string) error {
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
+	defer file.Close() // nothing was written
 	if info, err = file.Stat(); err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}

@@ -3,31 +3,30 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"sync"
+
+	"github.com/tokenwright/tokenwright/store"
 )
 
-// maxPrepared bounds the texts that stay prepared. The queries are a fixed
-// set, but those of lists vary with their filters.
+// maxPrepared bounds the texts that stay prepared. Those of lists vary with
+// their filters; the generated ones are a fixed set and always stay, so that no
+// variety of lists makes the verification of a token slower.
 const maxPrepared = 256
 
-// preparer is a pool or one connection.
-type preparer interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
+// generated is how the texts of sqlc begin.
+const generated = "-- name: "
 
 // prepared implements store.DBTX and compiles each text once: compiling takes
 // SQLite longer than looking up a row.
 type prepared struct {
-	db preparer
+	db store.DBTX
 
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt
 }
 
-func newPrepared(db preparer) *prepared {
+func newPrepared(db store.DBTX) *prepared {
 	return &prepared{db: db, stmts: make(map[string]*sql.Stmt)}
 }
 
@@ -36,7 +35,7 @@ func (p *prepared) stmt(ctx context.Context, query string) *sql.Stmt {
 	p.mu.RLock()
 	stmt, n := p.stmts[query], len(p.stmts)
 	p.mu.RUnlock()
-	if stmt != nil || n >= maxPrepared {
+	if stmt != nil || n >= maxPrepared && !strings.HasPrefix(query, generated) {
 		return stmt
 	}
 	// A text that cannot be compiled fails again, and visibly, when it is run.

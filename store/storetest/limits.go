@@ -18,6 +18,7 @@ func limitBehaviours() []behaviour {
 		{"an owner at the limit is refused until a token ends", quota},
 		{"tokens under a mark do not count against the limit", quotaUnderMark},
 		{"of fifty tokens at once no more than the limit are issued", quotaAtOnce},
+		{"a limit of many tokens is kept as well", quotaOfMany},
 	}
 }
 
@@ -116,4 +117,19 @@ func quotaAtOnce(r *rig) {
 	page, err := r.store.ListTokens(r.ctx, token.Query{Kind: token.KindService, Owner: platform, Now: start(), Limit: 100})
 	r.must(err)
 	r.same("tokens", len(page.Tokens), 10)
+}
+
+// quotaOfMany has a limit above which usable tokens are not counted one by one.
+func quotaOfMany(r *rig) {
+	for _, err := range parallel(296, func(i int) error { return r.create(draft(numbered("before", i), atMost(300))) }) {
+		r.must(err)
+	}
+	r.sequence()
+	gone := r.issued("gone", atMost(300))
+	_, err := r.revoke(gone, "", start())
+	r.must(err)
+	errs := parallel(30, func(i int) error { return r.create(draft(numbered("ci", i), atMost(300))) })
+	r.oneWins(errs, 4, token.ErrQuota)
+	r.mark(token.Mark{Owner: platform, NotBefore: start()}, start())
+	r.must(r.create(draft("later", atMost(300), at(start().Add(time.Second)))))
 }

@@ -37,7 +37,7 @@ func admin() token.Principal {
 type rig struct {
 	*testing.T
 
-	ctx    context.Context //nolint:containedctx // a test's own
+	ctx    context.Context
 	store  *store.Store
 	sealer sealer
 	keys   note.Verifiers

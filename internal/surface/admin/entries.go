@@ -32,7 +32,7 @@ func (s surface) listEntries(w http.ResponseWriter, r *web.Request) error {
 	selected.Limit++ // one more tells whether there is another page
 	page, err := s.Log.ListEntries(r.Context(), selected)
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	return web.WriteJSON(w, http.StatusOK, wirePage(page, limit))
 }
@@ -108,7 +108,7 @@ func (s surface) export(w http.ResponseWriter, r *web.Request) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return unreadable(err)
 	}
 	line, err := json.Marshal(end)
 	if err != nil {

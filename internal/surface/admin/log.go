@@ -26,40 +26,38 @@ func (s surface) logRoutes() []web.Route {
 	}
 }
 
+// Rows of the log that contradict themselves are a finding and no fault: they
+// are answered as one, because a client that verifies the log must hear it.
+
 func (s surface) logHead(w http.ResponseWriter, r *web.Request) error {
-	head, err := s.Log.Head(r.Context())
-	if err != nil {
-		return err
-	}
 	keys, err := s.Keys.LogVerifierKeys(s.About.LogOrigin)
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, api.LogHead{
-		Origin: head.Origin, Size: head.Size, Root: head.Root[:], Checkpoint: string(head.Signed),
-		Keys: each(keys, func(s string) string { return s }),
-	})
+	out := api.LogHead{Keys: each(keys, func(s string) string { return s })}
+	head, err := s.Log.Head(r.Context())
+	if err := finding(err, &out.Tampered); err != nil {
+		return err
+	}
+	out.Origin, out.Size, out.Root, out.Checkpoint = head.Origin, head.Size, head.Root[:], string(head.Signed)
+	return web.WriteJSON(w, http.StatusOK, out)
 }
 
-// logEntries gives entries as they are stored. Rows that contradict
-// themselves are a finding, and are answered as one: the client verifies, and
-// must hear it.
 func (s surface) logEntries(w http.ResponseWriter, r *web.Request) error {
 	q := parameters(r)
 	from, limit := q.number("from", 0), int(min(q.number("limit", maxLogEntries), maxLogEntries))
 	if q.err != nil {
 		return q.err
 	}
+	var out api.LogEntries
 	entries, err := s.Log.ReadLog(r.Context(), from, limit)
-	if errors.Is(err, audit.ErrTampered) {
-		return web.WriteJSON(w, http.StatusOK, api.LogEntries{Entries: []api.LogEntry{}, Tampered: err.Error()})
-	}
-	if err != nil {
+	if err := finding(err, &out.Tampered); err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, api.LogEntries{
-		Entries: each(entries, func(e audit.Stored) api.LogEntry { return api.LogEntry{Position: e.Position, Body: e.Body} }),
+	out.Entries = each(entries, func(e audit.Stored) api.LogEntry {
+		return api.LogEntry{Position: e.Position, Body: e.Body}
 	})
+	return web.WriteJSON(w, http.StatusOK, out)
 }
 
 func (s surface) logNodes(w http.ResponseWriter, r *web.Request) error {
@@ -68,13 +66,23 @@ func (s surface) logNodes(w http.ResponseWriter, r *web.Request) error {
 	if q.err != nil {
 		return q.err
 	}
+	var out api.LogNodes
 	nodes, err := s.Log.ReadNodes(r.Context(), from, limit)
-	if err != nil {
+	if err := finding(err, &out.Tampered); err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, api.LogNodes{
-		Nodes: each(nodes, func(n audit.Node) api.LogNode { return api.LogNode{Index: n.Index, Hash: n.Hash[:]} }),
-	})
+	out.Nodes = each(nodes, func(n audit.Node) api.LogNode { return api.LogNode{Index: n.Index, Hash: n.Hash[:]} })
+	return web.WriteJSON(w, http.StatusOK, out)
+}
+
+// finding takes an error that says the log was changed into the answer, and
+// gives back every other one.
+func finding(err error, into *string) error {
+	if !errors.Is(err, audit.ErrTampered) {
+		return err
+	}
+	*into = err.Error()
+	return nil
 }
 
 func (s surface) logProof(w http.ResponseWriter, r *web.Request) error {
@@ -91,11 +99,16 @@ func (s surface) logProof(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	proof, err := audit.Prove(r.Context(), s.Log, position)
+	if err != nil {
+		return unreadable(err)
+	}
+	return web.WriteJSON(w, http.StatusOK, api.LogProof(proof))
+}
+
+// unreadable gives an error that says the log was changed words for people.
+func unreadable(err error) error {
 	if errors.Is(err, audit.ErrTampered) {
 		return token.NewError(token.ErrConflict, "The stored log was changed after it was written; run: tokenwright audit verify", err)
 	}
-	if err != nil {
-		return err
-	}
-	return web.WriteJSON(w, http.StatusOK, api.LogProof(proof))
+	return err
 }

@@ -58,16 +58,16 @@ func (b *both) add(want verify.Expect) {
 // demand finds what the request must present. An error of meaning ErrDenied
 // says that nothing would be enough.
 func (g *gate) demand(r *http.Request) (wants both, public bool, err error) {
+	o, err := g.original(r)
+	if err != nil {
+		return both{}, false, err
+	}
 	query, asked, err := g.queries.read(r.URL.RawQuery)
 	if err != nil {
 		return both{}, false, err
 	}
 	if asked {
 		wants.add(query)
-	}
-	o, err := g.original(r)
-	if err != nil {
-		return both{}, false, err
 	}
 	ruled := g.opts.Rules.Len() > 0
 	if o.known {

@@ -14,7 +14,8 @@
 //
 // Where there are both, both must hold. Where there is neither, the answer is
 // no: a proxy that asks nothing must not get a yes. A misspelt parameter is an
-// error for the same reason.
+// error for the same reason, and so is a query that is that of the original
+// request: a proxy that hands it on would let clients choose the demand.
 //
 // # Whom the original request is believed from
 //

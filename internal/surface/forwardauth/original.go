@@ -26,6 +26,7 @@ var (
 	errHalfTarget     = token.Invalid("The original request needs both its method and its target: X-Original-Method and X-Original-URI, or X-Forwarded-Method and X-Forwarded-Uri")
 	errTwoTargets     = token.Invalid("X-Original-* and X-Forwarded-* name two different requests; the proxy must strip what its client sent")
 	errBadMethod      = token.Invalid("The original method is not a method")
+	errHandedOn       = token.Invalid("The forward-auth URL has the query of the client's request; the proxy must not hand it on (in Caddy: uri /forward-auth? with a question mark)")
 	errTokenInTarget  = token.NewError(token.ErrManyCredentials, "The original URL carries a token; tokens belong into the Authorization header", nil)
 )
 
@@ -43,6 +44,9 @@ func (g *gate) original(r *http.Request) (original, error) {
 	}
 	if !nginx.named && !others.named {
 		return original{}, nil
+	}
+	if hasQuery(nginx.target, r.URL.RawQuery) || hasQuery(others.target, r.URL.RawQuery) {
+		return original{}, errHandedOn
 	}
 	if !isTrusted(r.RemoteAddr, g.opts.TrustedProxies) {
 		return original{named: true}, nil
@@ -83,6 +87,14 @@ func readFamily(methods, targets []string) (original, error) {
 		o.target, o.named = targets[0], true
 	}
 	return o, nil
+}
+
+// hasQuery reports whether the target's query is this one. The query of the
+// forward-auth URL is a demand, and some proxies hand their client's query on
+// unless told otherwise: the client would then choose what it has to present.
+func hasQuery(target, query string) bool {
+	_, own, _ := strings.Cut(target, "?")
+	return query != "" && own == query
 }
 
 func isTrusted(peer string, trusted []netip.Prefix) bool {

@@ -69,16 +69,16 @@ func TestTheSizeOfABatchIsBounded(t *testing.T) {
 func TestABatchThatIsNoneIsRefused(t *testing.T) {
 	s := tokentest.Start(t)
 	for name, body := range map[string]string{
-		"empty":                 ``,
-		"no tokens":             `{}`,
-		"an array":              `["a"]`,
-		"null":                  `{"tokens":null}`,
-		"a string":              `{"tokens":"a"}`,
-		"a number among them":   `{"tokens":["a",1]}`,
-		"an unknown member":     `{"tokens":[],"scope":"x"}`,
-		"the member twice":      `{"tokens":[],"tokens":["a"]}`,
-		"another letter case":   `{"Tokens":[]}`,
-		"something behind":      `{"tokens":[]} {}`,
+		"empty":                   ``,
+		"no tokens":               `{}`,
+		"an array":                `["a"]`,
+		"null":                    `{"tokens":null}`,
+		"a string":                `{"tokens":"a"}`,
+		"a number among them":     `{"tokens":["a",1]}`,
+		"an unknown member":       `{"tokens":[],"scope":"x"}`,
+		"the member twice":        `{"tokens":[],"tokens":["a"]}`,
+		"another letter case":     `{"Tokens":[]}`,
+		"something behind":        `{"tokens":[]} {}`,
 		"a lone surrogate (T-07)": `{"tokens":["\ud800"]}`,
 	} {
 		if got := batch(t, s, body); got.status != http.StatusBadRequest {

@@ -42,7 +42,7 @@ const base = service.Base + "/service"
 // server is the surface over the real authority, verifier and SQLite store,
 // on a real listener; its clock stands still until it is moved.
 type server struct {
-	t         *testing.T
+	t         testing.TB
 	url       string
 	store     *store.Store
 	authority *authority.Authority
@@ -94,7 +94,7 @@ func usual() setup {
 	}
 }
 
-func start(t *testing.T, changes ...func(*setup)) *server {
+func start(t testing.TB, changes ...func(*setup)) *server {
 	t.Helper()
 	set := usual()
 	for _, change := range changes {
@@ -114,7 +114,12 @@ func start(t *testing.T, changes ...func(*setup)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.verifier, err = verify.New(verify.Options{Formats: formats, Source: s.store, Clock: s.clock, CacheTTL: time.Minute, CacheEntries: 1000})
+	s.verifier, err = verify.New(verify.Options{Formats: formats, Source: s.store, Clock: s.clock, CacheTTL: time.Minute, CacheEntries: 1000,
+		Used: func(id string, at time.Time) {
+			if err := s.store.TouchTokens(context.Background(), map[string]time.Time{id: at}); err != nil {
+				t.Errorf("touch: %v", err)
+			}
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +164,7 @@ func (s *server) serve(table policy.Table, perMinute int) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, surface := range []web.Surface{service.New(s.authority, service.Options{PerMinute: perMinute}), probe()} {
+	for _, surface := range []web.Surface{service.New(s.authority, service.Options{PerMinute: perMinute}), s.probe()} {
 		if err := mux.Mount(surface); err != nil {
 			s.t.Fatal(err)
 		}
@@ -183,7 +188,7 @@ func (s *server) authenticate(ctx context.Context, c web.Credential) (token.Prin
 		return token.Principal{Type: token.PrincipalUser, Ref: "user:default/" + raw}, nil
 	case byToken:
 		return token.Principal{Type: token.PrincipalUser, Ref: "user:default/admin", FromToken: true}, nil
-	case "static external token":
+	case "static-external-token":
 		return token.Principal{Type: token.PrincipalService, Ref: "external:static"}, nil
 	}
 	v, err := s.verifier.Verify(ctx, raw, verify.Expect{})
@@ -193,15 +198,24 @@ func (s *server) authenticate(ctx context.Context, c web.Credential) (token.Prin
 	return token.Principal{Type: token.PrincipalService, Ref: string(v.Subject()), TokenID: v.TokenID(), FromToken: true}, nil
 }
 
-// probe is a neighbour that tells who presented a credential, in the dialect
-// of the surface; the captured exchanges have one.
-func probe() web.Surface {
+// probe is a neighbour that tells who presented a credential and with which
+// scopes, in the dialect of the surface; the captured exchanges have one.
+func (s *server) probe() web.Surface {
 	return web.Surface{Base: "/api/probe", Dialect: service.Dialect{}, Routes: []web.Route{{
 		Method: http.MethodGet, Pattern: "/whoami", Access: web.Principals(""),
 		Handle: func(w http.ResponseWriter, r *web.Request) error {
-			return web.WriteJSON(w, http.StatusOK, map[string]any{"principal": map[string]string{
-				"type": string(r.Principal.Type), "subject": r.Principal.Ref,
-			}})
+			raw, err := verify.Bearer(r.Header)
+			if err != nil {
+				return err
+			}
+			v, err := s.verifier.Verify(r.Context(), raw, verify.Expect{})
+			if err != nil {
+				return err
+			}
+			return web.WriteJSON(w, http.StatusOK, map[string]any{
+				"principal": map[string]string{"type": string(r.Principal.Type), "subject": string(v.Subject())},
+				"scopes":    v.Scopes(),
+			})
 		},
 	}}}
 }

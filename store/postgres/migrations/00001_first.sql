@@ -108,6 +108,8 @@ CREATE TABLE count_deltas (
     delta      BIGINT NOT NULL
 );
 
+CREATE INDEX count_deltas_owner ON count_deltas (owner, kind, class);
+
 CREATE TABLE token_counts (
     kind   TEXT COLLATE "C" NOT NULL,
     owner  TEXT COLLATE "C" NOT NULL,

@@ -106,6 +106,8 @@ CREATE TABLE count_deltas (
     delta      INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX count_deltas_owner ON count_deltas (owner, kind, class);
+
 CREATE TABLE token_counts (
     kind   TEXT NOT NULL,
     owner  TEXT NOT NULL,
