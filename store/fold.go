@@ -14,7 +14,7 @@ const (
 	// reads those that wait, every fold writes some ten sums.
 	foldAt = 128
 	// foldMax is how many deltas one transaction folds.
-	foldMax = 500
+	foldMax = 2000
 )
 
 // sum names one counter.
@@ -45,10 +45,15 @@ func foldCounts(ctx context.Context, tx DBTX) error {
 	if err := addSums(ctx, tx, sums); err != nil {
 		return err
 	}
-	var forget statement
-	forget.add("DELETE FROM count_deltas WHERE id IN ")
-	forget.addList(ids)
-	return forget.exec(ctx, tx)
+	for chunk := range slices.Chunk(ids, rowBatch) {
+		var forget statement
+		forget.add("DELETE FROM count_deltas WHERE id IN ")
+		forget.addList(chunk)
+		if err := forget.exec(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func addSums(ctx context.Context, tx DBTX, sums map[sum]int64) error {

@@ -2,9 +2,8 @@
 //
 // A cluster is made in a folder of its own, in memory where there is room,
 // listens on a Unix socket only, and ends with the test process, however that
-// process ends. Nothing of an
-// installed service is touched: only the program files are used, from
-// /usr/lib/postgresql or from PATH.
+// process ends. Nothing of an installed service is touched: only the program
+// files are used, from /usr/lib/postgresql or from PATH.
 //
 // # One cluster for all tests of a package
 //

@@ -88,6 +88,9 @@ func (b *backend) attempt(ctx, detached context.Context, do change) (verdict, er
 // connection waits for a connection of the pool for as long as the caller
 // does.
 func (b *backend) connection(ctx, detached context.Context) (*sql.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	waiting, cancel := context.WithCancel(detached)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()

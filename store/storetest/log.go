@@ -199,7 +199,7 @@ func verifyWhileWriting(r *rig) {
 }
 
 func (r *rig) checkpoints(v audit.Verification) [][]byte {
-	if v.Head.Signed == nil {
+	if len(v.Head.Signed) == 0 {
 		return nil
 	}
 	return [][]byte{v.Head.Signed}

@@ -100,20 +100,31 @@ func TestH01ToH05HostileTextsInEveryField(t *testing.T) {
 			t.Parallel()
 			texts := hostile(t, list)
 			s := start(t)
-			parameters := []string{"status", "groupEntityRef", "sort", "order", "limit", "offset"}
+			closed := []string{"name", "groupEntityRef", "scopes"}
+			parameters := []string{"q", "status", "q", "groupEntityRef", "sort", "order", "limit", "offset"}
 			for i, text := range texts {
-				for _, field := range []string{"name", "description", "groupEntityRef", "scopes"} {
-					s.tryField(fmt.Sprintf("t-%d-%s", i, strings.ToLower(field)), field, text)
+				name := fmt.Sprintf("t-%d", i)
+				for k, field := range closed {
+					// The long list goes round: a closed alphabet refuses most
+					// of it alike.
+					if list != "blns.json" || i%len(closed) == k {
+						s.tryField(name, field, text)
+					}
 				}
-				s.tryReason(fmt.Sprintf("r-%d", i), text)
-				s.tryQuery("q", text)
+				id := s.tryField(name, "description", text)
+				if id == "" {
+					record, _ := s.issue(name)
+					id, _ = record["id"].(string)
+				}
+				s.tryReason(id, text)
 				s.tryQuery(parameters[i%len(parameters)], text)
 			}
 		})
 	}
 }
 
-func (s *server) tryField(name, field, text string) {
+// tryField gives the id of the token that was made with the text, or "".
+func (s *server) tryField(name, field, text string) (id string) {
 	s.t.Helper()
 	got := s.call(admin, "POST", base, toJSON(wish(name), field, text))
 	switch {
@@ -130,17 +141,16 @@ func (s *server) tryField(name, field, text string) {
 		s.t.Errorf("group %.80q exists", text)
 	default:
 		record, _ := got.members["token"].(map[string]any)
-		id, _ := record["id"].(string)
+		id, _ = record["id"].(string)
 		if again := s.call(reader, "GET", base+"/"+id, nil); record[field] != text || again.members[field] != text {
 			s.t.Errorf("%s %.80q was stored as %.80q", field, text, again.members[field])
 		}
 	}
+	return id
 }
 
-func (s *server) tryReason(name, text string) {
+func (s *server) tryReason(id, text string) {
 	s.t.Helper()
-	record, _ := s.issue(name)
-	id, _ := record["id"].(string)
 	got := s.call(admin, "DELETE", base+"/"+id, toJSON(map[string]any{}, "reason", text))
 	if got.status == 400 || got.status == 422 {
 		return

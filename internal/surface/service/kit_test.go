@@ -114,12 +114,14 @@ func start(t testing.TB, changes ...func(*setup)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.verifier, err = verify.New(verify.Options{Formats: formats, Source: s.store, Clock: s.clock, CacheTTL: time.Minute, CacheEntries: 1000,
+	s.verifier, err = verify.New(verify.Options{
+		Formats: formats, Source: s.store, Clock: s.clock, CacheTTL: time.Minute, CacheEntries: 1000,
 		Used: func(id string, at time.Time) {
 			if err := s.store.TouchTokens(context.Background(), map[string]time.Time{id: at}); err != nil {
 				t.Errorf("touch: %v", err)
 			}
-		}})
+		},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

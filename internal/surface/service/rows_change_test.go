@@ -80,7 +80,10 @@ func TestSVC17TheReasonIsOptional(t *testing.T) {
 	}{
 		{strings.Repeat("r", 501), long},
 		{strings.Repeat("😀", 251), long},
-		{7, text}, {true, text}, {[]any{}, text}, {map[string]any{}, text},
+		{7, text},
+		{true, text},
+		{[]any{}, text},
+		{map[string]any{}, text},
 		{"a\x00b", "reason contains characters that are not allowed"},
 	} {
 		s.expect(s.call(admin, "DELETE", path, map[string]any{"reason": test.reason}), 422, test.want)
