@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/client"
 	"github.com/tokenwright/tokenwright/token"
@@ -244,5 +246,23 @@ func TestAddressesThatWouldShowTheCredentialAreRefused(t *testing.T) {
 		} else if strings.Contains(err.Error(), "password") {
 			t.Errorf("%q: the error repeats the URL: %v", url, err)
 		}
+	}
+}
+
+func TestIntrospectionTellsNothingOfWhatIsNotActive(t *testing.T) {
+	tw := tokentest.Start(t)
+	c := as(t, tw, "user:default/admin")
+	issued := issue(t, c, "asked")
+	raw := token.NewSecret(issued.RawToken)
+	answer, err := c.Introspect(t.Context(), raw)
+	if err != nil || !answer.Active || answer.Subject != issued.Token.Subject || answer.Scope != "catalog:read" {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	if _, err := c.Revoke(t.Context(), issued.Token.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	answer, err = c.Introspect(t.Context(), raw)
+	if diff := cmp.Diff(api.Introspection{}, answer); diff != "" || err != nil {
+		t.Errorf("error %v, answer (-want +got):\n%s", err, diff)
 	}
 }

@@ -19,6 +19,7 @@ import (
 // kill -9 proves nothing about power loss: the page cache survives the
 // process.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		killOver(t, amount(100, 500), 20, func(*testing.T, *installation) {})
 	})
@@ -31,6 +32,7 @@ func TestKill(t *testing.T) {
 // killOver kills a server so many times, each installation for some rounds:
 // what is checked after each death grows with what was issued before.
 func killOver(t *testing.T, kills, rounds int, prepare func(*testing.T, *installation)) {
+	t.Parallel()
 	chance := dice(t)
 	var took []time.Duration
 	var all journal.Tally
@@ -48,16 +50,8 @@ func killOver(t *testing.T, kills, rounds int, prepare func(*testing.T, *install
 		}
 		kills -= rounds
 		k.last()
-		tally := k.load.judge(t)
-		all.Accepted, all.Declined, all.Unavailable = all.Accepted+tally.Accepted, all.Declined+tally.Declined, all.Unavailable+tally.Unavailable
-		for _, one := range k.load.journal.Tokens() {
-			if one.Standing() != journal.Unissued {
-				issued++
-			}
-			if one.Standing() == journal.Ended {
-				revoked++
-			}
-		}
+		all = all.Plus(k.load.judge(t))
+		issued, revoked = issued+k.load.count(journal.Good, journal.Unknown, journal.Ended), revoked+k.load.count(journal.Ended)
 		took = append(took, k.took...)
 	}
 	slices.Sort(took)
@@ -101,8 +95,7 @@ func (k *killer) round() {
 	}
 	w := k.place.witness()
 	defer w.dismiss()
-	w.checkWhole()
-	report(k.t, k.load.journal.Compare(w.kept()))
+	w.check(k.load.journal)
 }
 
 func (k *killer) loadUntilKilled(p *process) {
@@ -130,8 +123,7 @@ func (k *killer) last() {
 	p.stop()
 	w := k.place.witness()
 	defer w.dismiss()
-	w.checkWhole()
-	report(k.t, k.load.journal.Compare(w.kept()))
+	w.check(k.load.journal)
 	if pending := w.texts("SELECT id FROM audit_entries WHERE position IS NULL"); len(pending) > 0 {
 		k.t.Errorf("%d entries have no place in the log after a stop in good order", len(pending))
 	}

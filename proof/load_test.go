@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -168,4 +169,15 @@ func report(t testing.TB, wrong []journal.Wrong) {
 		}
 		t.Error(w)
 	}
+}
+
+// count counts the tokens of some standings.
+func (l *load) count(standings ...journal.Standing) int {
+	n := 0
+	for _, t := range l.journal.Tokens() {
+		if slices.Contains(standings, t.Standing()) {
+			n++
+		}
+	}
+	return n
 }

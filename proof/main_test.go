@@ -101,6 +101,19 @@ func shortFolder(t testing.TB) string {
 	return dir
 }
 
+// copyAll copies the files of a folder.
+func copyAll(t testing.TB, from, to string) {
+	t.Helper()
+	must(t, os.Mkdir(to, 0o700))
+	entries, err := os.ReadDir(from)
+	must(t, err)
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			copyFile(t, filepath.Join(from, e.Name()), filepath.Join(to, e.Name()))
+		}
+	}
+}
+
 // postgresDatabase gives a test a PostgreSQL database of its own, with the
 // schema.
 func postgresDatabase(t testing.TB, cluster *pgtest.Cluster) string {

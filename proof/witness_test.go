@@ -89,6 +89,16 @@ func (i *installation) witness() *witness {
 	return i.copyOf()
 }
 
+// check fails the test for everything that is there only in part, and for
+// everything that is not what the clients were told.
+func (w *witness) check(j *journal.Journal) {
+	w.t.Helper()
+	for _, one := range w.partial() {
+		w.t.Error(one)
+	}
+	report(w.t, j.Compare(w.kept()))
+}
+
 // dismiss lets the database go.
 func (w *witness) dismiss() {
 	w.t.Helper()
@@ -117,24 +127,27 @@ func halves() map[string]string {
 	}
 }
 
-// checkWhole fails the test for everything that is there only in part: rows,
-// entries, counters, the log.
-func (w *witness) checkWhole() {
+// partial names everything that is there only in part: rows, entries,
+// counters, the log.
+func (w *witness) partial() []string {
 	w.t.Helper()
+	var found []string
 	for what, question := range halves() {
 		for _, id := range w.texts(question) {
-			w.t.Errorf("%s: %s", what, id)
+			found = append(found, what+": "+id)
 		}
 	}
-	w.checkTotals()
+	found = append(found, w.wrongTotals()...)
 	if _, err := w.verifyLog(); err != nil {
-		w.t.Errorf("the log does not verify: %v", err)
+		found = append(found, fmt.Sprintf("the log does not verify: %v", err))
 	}
+	return found
 }
 
-// checkTotals compares the counters with a count.
-func (w *witness) checkTotals() {
+// wrongTotals compares the counters with a count.
+func (w *witness) wrongTotals() []string {
 	w.t.Helper()
+	var found []string
 	for _, one := range []struct {
 		what, where string
 		states      []token.State
@@ -150,9 +163,10 @@ func (w *witness) checkTotals() {
 		})
 		must(w.t, err)
 		if page.Total != counted {
-			w.t.Errorf("the counters say %d %s, and there are %d", page.Total, one.what, counted)
+			found = append(found, fmt.Sprintf("the counters say %d %s, and there are %d", page.Total, one.what, counted))
 		}
 	}
+	return found
 }
 
 // verifyLog verifies the log with the keys of the installation.

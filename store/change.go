@@ -102,8 +102,9 @@ type heldToken struct {
 func (s *Store) changeToken(
 	ctx context.Context, id string, e audit.Entry,
 	change func(context.Context, queries, heldToken) (class, error),
-) (after token.Token, err error) {
-	err = s.record(ctx, e, func(ctx context.Context, q queries) error {
+) (token.Token, error) {
+	var after token.Token // read after success alone: a change may outlive its caller
+	err := s.record(ctx, e, func(ctx context.Context, q queries) error {
 		held, err := holdToken(ctx, q, id)
 		if err != nil {
 			return err

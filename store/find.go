@@ -34,8 +34,12 @@ func (s *Store) FindByDigest(ctx context.Context, d token.Digest) (token.Token, 
 		Owner: row.Owner, Workspace: row.Workspace, Subject: row.Subject, Scopes: row.Scopes,
 		CreatedBy: row.CreatedBy, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
 		DisabledAt: row.DisabledAt, RevokedAt: row.RevokedAt, RevokedBy: row.RevokedBy,
-		MarkAt: row.MarkAt, MarkBy: row.MarkBy,
 	})
+	if row.Marked && t.RevokedAt.IsZero() {
+		if t, err = s.FindToken(ctx, t.ID); err != nil {
+			return token.Token{}, err
+		}
+	}
 	t.SecretEndsAt = maybe(row.EndsAt)
 	return t, nil
 }

@@ -21,8 +21,9 @@ func (s *Store) AddLink(ctx context.Context, l token.Link, by token.Principal, a
 
 // UseLink uses a link up and gives it. A link that is unknown, used or expired
 // is token.ErrNotFound: of two uses at once one succeeds.
-func (s *Store) UseLink(ctx context.Context, d token.Digest, now time.Time) (link token.Link, err error) {
-	err = s.write(ctx, "use link", func(ctx context.Context, q queries) error {
+func (s *Store) UseLink(ctx context.Context, d token.Digest, now time.Time) (token.Link, error) {
+	var link token.Link // read after success alone: a change may outlive its caller
+	err := s.write(ctx, "use link", func(ctx context.Context, q queries) error {
 		rows, err := q.UseLink(ctx, optional(now), d[:])
 		if err := oneRow(rows, err, token.ErrNotFound); err != nil {
 			return err

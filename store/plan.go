@@ -15,6 +15,10 @@ import (
 // case. Neither database can know which it is without looking, so the counters
 // tell; with them the worst case is the square root of a page times the table.
 
+// sortCost is how much longer it takes to read and sort a row than to leave one
+// out, which the index alone decides.
+const sortCost = 4
+
 // planned gives the branches, each with the way it is read.
 func (l listing) planned(ctx context.Context, tx DBTX, reach int) ([]branch, error) {
 	branches := l.branches()
@@ -34,7 +38,7 @@ func (l listing) planned(ctx context.Context, tx DBTX, reach int) ([]branch, err
 		if err != nil {
 			return nil, err
 		}
-		b.sparse = float64(inSpan)*float64(inSpan) <= float64(reach)*float64(all)
+		b.sparse = sortCost*float64(inSpan)*float64(inSpan) <= float64(reach)*float64(all)
 	}
 	return branches, nil
 }

@@ -18,21 +18,23 @@ import (
 //
 // Call it after every commit of this node, each second for those of nodes that
 // died, and again at once while it gives limit.
-func (s *Store) Sequence(ctx context.Context, sealer audit.Sealer, limit int) (n int, err error) {
+func (s *Store) Sequence(ctx context.Context, sealer audit.Sealer, limit int) (int, error) {
 	// Looked at first so that idle nodes do not write.
 	pending, err := s.queries().HasPending(ctx)
 	if err != nil || !pending {
 		return 0, s.explain("find pending entries", err)
 	}
+	var placed int // read after success alone: a change may outlive its caller
 	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		n, err = s.sequence(ctx, tx, sealer, limit)
+		n, err := s.sequence(ctx, tx, sealer, limit)
+		placed = n
 		return err
 	})
 	if err != nil {
 		return 0, s.explain("sequence", err)
 	}
 	s.bell.Ring()
-	return n, nil
+	return placed, nil
 }
 
 func (s *Store) sequence(ctx context.Context, tx DBTX, sealer audit.Sealer, limit int) (int, error) {

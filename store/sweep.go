@@ -64,13 +64,14 @@ func (s *Store) sweepMark(ctx context.Context, mark db.Mark, now time.Time, limi
 }
 
 // sweepTokens revokes tokens of one kind and class under a mark.
-func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit int) (n int, err error) {
+func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit int) (int, error) {
 	covered, err := s.listCovered(ctx, mark, from, limit)
 	if err != nil || len(covered) == 0 {
 		return 0, s.explain("sweep", err)
 	}
+	var swept int // read after success alone: a change may outlive its caller
 	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		n = 0
+		n := 0
 		q, moved := on(tx), moves{}
 		for _, row := range covered {
 			done, err := q.SweepToken(ctx, db.SweepTokenParams{
@@ -86,9 +87,13 @@ func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit
 				moved.add(from, classRevoked)
 			}
 		}
+		swept = n
 		return moved.record(ctx, q)
 	})
-	return n, s.explain("sweep", err)
+	if err != nil {
+		return 0, s.explain("sweep", err)
+	}
+	return swept, nil
 }
 
 func (s *Store) listCovered(ctx context.Context, mark db.Mark, from place, limit int) ([]db.ListCoveredRow, error) {
@@ -110,15 +115,16 @@ func (s *Store) listCovered(ctx context.Context, mark db.Mark, from place, limit
 
 // shelve moves tokens of one kind and class that expired to classExpired.
 // Expired tokens never come back to life, so this loses nothing.
-func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int) (n int, err error) {
+func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int) (int, error) {
 	expired, err := s.queries().ListExpired(ctx, db.ListExpiredParams{
 		Kind: from.kind, Class: from.class, Now: micros(now), UpTo: int32(limit),
 	})
 	if err != nil || len(expired) == 0 {
 		return 0, s.explain("sweep", err)
 	}
+	var swept int // read after success alone: a change may outlive its caller
 	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		n = 0
+		n := 0
 		q, moved := on(tx), moves{}
 		for _, row := range expired {
 			done, err := q.ShelveExpired(ctx, row.ID, from.class, row.ExpiresAt)
@@ -131,7 +137,11 @@ func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int
 				moved.add(from, classExpired)
 			}
 		}
+		swept = n
 		return moved.record(ctx, q)
 	})
-	return n, s.explain("sweep", err)
+	if err != nil {
+		return 0, s.explain("sweep", err)
+	}
+	return swept, nil
 }

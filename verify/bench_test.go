@@ -23,7 +23,7 @@ func BenchmarkVerify(b *testing.B) {
 
 func benchmarkHits(b *testing.B, n int) {
 	source, raws := newMemorySource(b, n)
-	v := newVerifier(b, source, 4*n)
+	v := newVerifier(b, source, 2*n)
 	ctx := context.Background()
 	for _, raw := range raws {
 		if _, err := v.Verify(ctx, raw, verify.Expect{}); err != nil {

@@ -1,234 +1,151 @@
 package verify
 
 import (
-	"encoding/binary"
+	"hash/maphash"
 	"math/bits"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// cache is a bounded table of records by digest.
+// cache is a bounded store of good credentials, and a small one of refusals.
+// Reading takes no lock and allocates nothing.
 //
-// Reading takes no lock and allocates nothing: a bucket is eight slots, each
-// an atomic pointer to an immutable entry with a tag of 32 bits of the digest
-// beside it, so that a look-up follows one pointer and compares one whole
-// digest. Writing locks a part of the table. When a bucket is full the entry
-// that was not used for longest gives way (second chance).
+// # Forgetting
 //
-// The digests are those of secrets with 256 random bits, so buckets fill
-// evenly and nobody can aim at one.
+// A change of a token does not search the cache. The cache counts an epoch, and
+// each entry carries the epoch in which its look-up began. Token ids are
+// divided into partitions by a hash; a change moves the epoch and stamps the
+// partition of its token with it. An entry that is older than the stamp of its
+// partition is not used any more. So a change costs the same for ten million
+// entries as for one, an entry that was read before a change can be put into
+// the cache after it and still is of no use (C-05), and the other tokens of the
+// partition, one in sixteen thousand, are read once more.
 type cache struct {
-	buckets []bucket
-	mask    uint64
-	parts   []part
+	seed     maphash.Seed
+	keys     [2]uint64
+	table    *table
+	arena    *arena
+	profiles *profiles
+	refusals refusals
 
-	// change guards the epoch against inserting: forget holds it for
-	// writing, insert for reading. Without it a record could be read before
-	// a revocation and inserted after it (C-05).
-	change sync.RWMutex
-	epoch  atomic.Uint64
+	epoch  atomic.Uint32
+	stamps [1 << partitionBits]atomic.Uint32
+	change sync.Mutex // orders changes
 }
 
 const (
-	slots    = 8
-	partBits = 6 // 64 parts
-	// negativeTTL bounds how long "unknown" is remembered, in nanoseconds.
-	negativeTTL = int64(1e9)
+	partitionBits = 14
+	// recordBytes is what the arena has for each entry; records of service
+	// tokens have about ninety bytes.
+	recordBytes = 128
+	// toldAgainAfter is how often the use of a cached token is told, in
+	// seconds. Uses are shown to a minute.
+	toldAgainAfter = 10
 )
 
-type bucket struct {
-	tags [slots]atomic.Uint32
-	refs [slots]atomic.Pointer[Verified]
-}
-
-// part holds what is written together: the index from token to digests, so
-// that a token can be forgotten by its id.
-type part struct {
-	mu      sync.Mutex
-	digests map[string][]token.Digest
-}
-
 func newCache(entries int) *cache {
-	n := uint64(1) << bits.Len64(uint64(max(entries/slots, 1)-1))
-	c := &cache{buckets: make([]bucket, n), mask: n - 1, parts: make([]part, 1<<partBits)}
-	for i := range c.parts {
-		c.parts[i].digests = map[string][]token.Digest{}
+	seed := maphash.MakeSeed()
+	return &cache{
+		seed: seed, keys: [2]uint64{maphash.String(seed, "high"), maphash.String(seed, "low")},
+		table: newTable(entries), arena: newArena(entries * recordBytes), profiles: newProfiles(entries),
 	}
-	return c
 }
 
-// place gives the bucket and the tag of a digest. A tag is never 0, which
-// marks a free slot.
-func (c *cache) place(d *token.Digest) (*bucket, uint32) {
-	return &c.buckets[binary.LittleEndian.Uint64(d[:8])&c.mask], binary.LittleEndian.Uint32(d[8:12]) | 1
-}
-
-// get gives the cached answer, which may be a negative one, or nil.
-func (c *cache) get(d *token.Digest, now int64) *Verified {
-	b, tag := c.place(d)
-	for i := range slots {
-		if b.tags[i].Load() != tag {
-			continue
-		}
-		e := b.refs[i].Load()
-		// The whole digest is compared, in constant time (SVC-39, B-04).
-		if e == nil || !e.digest.Equal(*d) {
-			continue
-		}
-		if now >= e.until {
-			return nil
-		}
-		if !e.used.Load() {
-			e.used.Store(true)
-		}
-		return e
+// hash is what a credential is found by: see [table]. It mixes the last sixteen
+// characters, of which at least ten are random in an opaque token and all in a
+// JWT.
+func (c *cache) hash(raw string) uint32 {
+	if len(raw) < 16 {
+		return 0
 	}
-	return nil
+	high, low := bits.Mul64(word(raw[len(raw)-16:])^c.keys[0], word(raw[len(raw)-8:])^c.keys[1])
+	return uint32((high ^ low) >> 32)
 }
 
-// insert keeps an answer that was read in the given epoch, unless the epoch
-// has moved since.
-func (c *cache) insert(e *Verified, epoch uint64) {
-	c.change.RLock()
-	defer c.change.RUnlock()
-	if c.epoch.Load() != epoch {
+// word reads eight characters as a number.
+func word(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+func (c *cache) partition(tokenID string) uint16 {
+	return uint16(maphash.String(c.seed, tokenID) & (1<<partitionBits - 1))
+}
+
+// newer reports whether an epoch lies behind another. Epochs may wrap round:
+// no entry lives as long as two thousand million changes.
+func newer(epoch, than uint32) bool { return int32(epoch-than) > 0 }
+
+// hit is a credential that was found in the cache.
+type hit struct {
+	Verified
+	epoch uint32
+	tell  bool // its use has not been told for a while
+}
+
+// find gives the credential of a slot if it has this digest and may be used
+// now.
+func (c *cache) find(s *slot, d *token.Digest, now instant) (found hit, ok bool) {
+	place := s[wordPlace].Load()
+	if place == 0 || !s.holds(d) {
+		return hit{}, false
+	}
+	until, ends, epoch := s[wordUntil].Load(), s[wordEnds].Load(), epochOf(s[wordEpoch].Load())
+	if s[wordPlace].Load() != place {
+		return hit{}, false // it was written over meanwhile
+	}
+	if now.mono/1000 >= untilOf(until) || now.wall/1000 >= endsOf(ends) || c.outdated(epoch, place) {
+		return hit{}, false
+	}
+	text := c.arena.get(placeOf(place))
+	if text == "" {
+		return hit{}, false
+	}
+	found = hit{Verified{text, c.profiles.get(profileOf(ends))}, epoch, false}
+	if second := uint16(now.mono / int64(time.Second)); second-toldOf(until) >= toldAgainAfter {
+		found.tell = s[wordUntil].CompareAndSwap(until, until&(1<<untilBits-1)|uint64(second)<<untilBits)
+	}
+	return found, true
+}
+
+// outdated reports whether a change came after an entry's look-up began. Most
+// entries are as new as the last change of all.
+func (c *cache) outdated(epoch uint32, place uint64) bool {
+	return epoch != c.epoch.Load() && newer(c.stamps[partitionOf(place)].Load(), epoch)
+}
+
+// insert keeps a credential that was looked up in an epoch.
+func (c *cache) insert(e entry, packed []byte, now instant) {
+	at, ok := c.arena.put(packed, e.until, now.mono/1000)
+	if !ok {
 		return
 	}
-	b, tag := c.place(&e.digest)
-	p := c.part(&e.digest)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	i := b.room(&e.digest, e.absent)
-	if i < 0 {
-		return
-	}
-	if old := b.refs[i].Load(); old != nil {
-		p.drop(old)
-	}
-	b.refs[i].Store(e)
-	b.tags[i].Store(tag)
-	p.add(e)
+	e.place = at
+	c.table.insert(&e, func(s *slot) bool {
+		place := s[wordPlace].Load()
+		return place != 0 && c.arena.lives(segmentOf(place)) && now.mono/1000 < untilOf(s[wordUntil].Load()) &&
+			!c.outdated(epochOf(s[wordEpoch].Load()), place)
+	})
 }
 
-// part gives the part that owns a digest's bucket.
-func (c *cache) part(d *token.Digest) *part {
-	return &c.parts[binary.LittleEndian.Uint64(d[:8])&c.mask&(1<<partBits-1)]
-}
-
-// room finds the slot for a digest: its own, a free one, or that of an entry
-// that was not used since the last search. Negative answers only ever take
-// free slots or those of other negative answers, so that a flood of unknown
-// tokens cannot push out good ones (C-06).
-func (b *bucket) room(d *token.Digest, negative bool) int {
-	free, old := -1, -1
-	for i := range slots {
-		e := b.refs[i].Load()
-		switch {
-		case e == nil:
-			free = i
-		case e.digest == *d:
-			return i
-		case e.absent:
-			old = i
-		case negative:
-		case !e.used.Load():
-			if old < 0 {
-				old = i
-			}
-		default:
-			e.used.Store(false)
-		}
-	}
-	switch {
-	case free >= 0:
-		return free
-	case old >= 0:
-		return old
-	case negative:
-		return -1
-	}
-	return int(d[12]) % slots
-}
-
-// forget drops what a change makes unusable and moves the epoch.
-func (c *cache) forget(change token.Change) {
+// forget makes unusable what a change outdates. mark, when there is one, is
+// told the epoch that the change begins: it has to be in force before
+// look-ups can begin in that epoch.
+func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 	c.change.Lock()
 	defer c.change.Unlock()
-	c.epoch.Add(1)
-	if change.Keys {
-		c.clear()
-		return
-	}
-	if change.Issued != nil {
-		c.remove(change.Issued)
-	}
-	if change.TokenID == "" {
-		return
-	}
-	for i := range c.parts {
-		p := &c.parts[i]
-		p.mu.Lock()
-		digests := append([]token.Digest(nil), p.digests[change.TokenID]...)
-		p.mu.Unlock()
-		for k := range digests {
-			c.remove(&digests[k])
+	next := c.epoch.Load() + 1
+	mark(next)
+	switch {
+	case change.Keys:
+		for i := range c.stamps {
+			c.stamps[i].Store(next)
 		}
+	case change.TokenID != "":
+		c.stamps[c.partition(change.TokenID)].Store(next)
 	}
-}
-
-// remove drops the entry of a digest.
-func (c *cache) remove(d *token.Digest) {
-	b, _ := c.place(d)
-	p := c.part(d)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for i := range slots {
-		if e := b.refs[i].Load(); e != nil && e.digest == *d {
-			b.tags[i].Store(0)
-			b.refs[i].Store(nil)
-			p.drop(e)
-		}
-	}
-}
-
-// clear drops everything.
-func (c *cache) clear() {
-	for i := range c.buckets {
-		for k := range slots {
-			c.buckets[i].tags[k].Store(0)
-			c.buckets[i].refs[k].Store(nil)
-		}
-	}
-	for i := range c.parts {
-		c.parts[i].mu.Lock()
-		clear(c.parts[i].digests)
-		c.parts[i].mu.Unlock()
-	}
-}
-
-func (p *part) add(e *Verified) {
-	if !e.absent {
-		id := e.record.ID
-		p.digests[id] = append(p.digests[id], e.digest)
-	}
-}
-
-func (p *part) drop(e *Verified) {
-	if e.absent {
-		return
-	}
-	id := e.record.ID
-	kept := p.digests[id][:0]
-	for _, d := range p.digests[id] {
-		if d != e.digest {
-			kept = append(kept, d)
-		}
-	}
-	if len(kept) == 0 {
-		delete(p.digests, id)
-		return
-	}
-	p.digests[id] = kept
+	c.epoch.Store(next)
 }

@@ -18,11 +18,22 @@
 // one meaning for the outside (token.ErrUnauthenticated or token.ErrDenied).
 // A source that does not answer is token.ErrUnavailable: never "unknown".
 //
+// A credential whose digest is in the cache skips what was found out when it
+// came there: only what passed steps 1 and 2 gets in, and an equal digest is an
+// equal string.
+//
 // # What is cached
 //
 // The record is cached, the decision never: steps 4 to 6 are computed each
-// time. A hit reads no lock, allocates nothing and compares the whole digest.
-// The cache is bounded and an entry never outlives the token.
+// time. A hit takes no lock, allocates nothing and compares the whole digest.
+// The cache is bounded, has no pointers for the garbage collector to follow,
+// and an entry never outlives the token. Refusals are remembered apart from it,
+// for a second at most.
+//
+// Its parts, from the outside in: cache decides what may be used, table finds a
+// slot, slot keeps one credential in one cache line and can be read while it is
+// written, profile is a kind and a set of scopes that many tokens share, arena
+// keeps the records of those who want to know more.
 //
 // # When a cached record may be used
 //
@@ -35,10 +46,10 @@
 //   - within two seconds on other nodes, by [Verifier.Follow],
 //   - within the lease when a node no longer hears the log.
 //
-// A record read before a change must not be cached after it. The verifier
-// counts an epoch that Apply moves; what was read in an older epoch is used
-// once and not kept, and a look-up begun in an older epoch is not shared with
-// a caller that came later.
+// A record read before a change must not be used after it. The verifier counts
+// an epoch that Apply moves; what was read in an older epoch is used once and
+// not again, and a look-up begun in an older epoch is not shared with a caller
+// that came later.
 //
 // # What a verified credential is
 //

@@ -23,24 +23,27 @@ type Expect struct {
 // check compares a good credential with the demand. It does not allocate
 // unless it refuses.
 func (e *Expect) check(v *Verified) error {
-	if len(e.Kinds) > 0 && !slices.Contains(e.Kinds, v.kind) {
+	p := v.profile
+	if len(e.Kinds) > 0 && !slices.Contains(e.Kinds, p.kind) {
 		return token.ErrWrongKind
 	}
-	if e.Audience != "" && v.issuer != "" && !slices.Contains(v.audience, e.Audience) {
-		return token.ErrAudience
-	}
-	if v.issuer != "" && !v.narrowed && slices.Contains(e.Kinds, token.KindAccess) {
-		// A person who was let in as such has no scopes to compare, unless
-		// the JWT was narrowed to some.
-		return nil
-	}
-	for _, scope := range e.Scopes {
-		if !v.scopes.Covers(scope) {
-			return &ScopeError{Required: e.Scopes, Missing: v.scopes.Missing(e.Scopes)}
+	if p.kind == token.KindAccess {
+		if e.Audience != "" && !slices.Contains(v.Audience(), e.Audience) {
+			return token.ErrAudience
+		}
+		if !p.narrowed && slices.Contains(e.Kinds, token.KindAccess) {
+			// A person who was let in as such has no scopes to compare,
+			// unless the JWT was narrowed to some.
+			return nil
 		}
 	}
-	if len(e.AnyScope) > 0 && !slices.ContainsFunc(e.AnyScope, v.scopes.Covers) {
-		return &ScopeError{Required: e.AnyScope, Missing: e.AnyScope}
+	for _, scope := range e.Scopes {
+		if !p.covers(scope) {
+			return &ScopeError{slices.Clone(e.Scopes), p.scopes.Missing(e.Scopes)}
+		}
+	}
+	if len(e.AnyScope) > 0 && !p.coversAny(e.AnyScope) {
+		return &ScopeError{slices.Clone(e.AnyScope), slices.Clone(e.AnyScope)}
 	}
 	return nil
 }

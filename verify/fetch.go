@@ -2,134 +2,151 @@ package verify
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/tokenwright/tokenwright/token"
 )
 
-const (
-	// fetchDeadline bounds one look-up, whoever waits for it.
-	fetchDeadline = 5 * time.Second
-	// maxFetches bounds look-ups under way at once, so that a flood of
-	// well-formed unknown tokens cannot take every connection (C-06).
-	maxFetches = 256
-)
+// fetchDeadline bounds one look-up, whoever waits for it.
+const fetchDeadline = 5 * time.Second
 
-// flights shares look-ups: simultaneous first uses of one token make one
-// look-up.
-type flights struct {
-	parts [1 << partBits]struct {
-		mu    sync.Mutex
-		calls map[flightKey]*flight
-	}
-	once sync.Once
-	room chan struct{}
-}
+// errAbandoned is what those that share a look-up get when its source panics.
+var errAbandoned = token.Unavailable(errors.New("the look-up was abandoned"))
 
-// flightKey has the epoch in it: a caller that came after a revocation must
-// not share a look-up that began before it.
-type flightKey struct {
-	digest token.Digest
-	epoch  uint64
-}
-
-type flight struct {
-	done  chan struct{}
-	found *Verified
-	err   error
-}
-
-// fetch asks the source. keep says whether the answer may be cached.
+// fetch gives what the source knows of an opaque token, if it is good now.
 //
 // The caller that begins a look-up carries it out on a context of its own: if
 // it goes away meanwhile, those that wait still get their answer (C-07).
-func (v *Verifier) fetch(ctx context.Context, d token.Digest, keep bool) (*Verified, error) {
-	key := flightKey{d, v.cache.epoch.Load()}
-	f, leads := v.flights.join(key)
-	if leads {
-		f.found, f.err = v.lookUp(ctx, key, keep)
-		v.flights.leave(key, f)
-		return f.found, f.err
+func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
+	key := flightKey{p.digest, v.cache.epoch.Load()}
+	if p.leased {
+		if reason := v.cache.refusals.find(&p.digest, key.epoch, p.now); reason != nil {
+			return hit{}, reason
+		}
 	}
-	select {
-	case <-f.done:
-		return f.found, f.err
-	case <-ctx.Done():
-		return nil, token.Unavailable(ctx.Err())
+	call, done := v.flights.join(&key)
+	if done == nil {
+		v.carryOut(ctx, &key, call, p)
+	} else {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return hit{}, token.Unavailable(ctx.Err())
+		}
+	}
+	if call.err != nil {
+		return hit{}, call.err
+	}
+	p.now = v.clock.now() // time has passed
+	if err := v.judge(&call.record, p.now); err != nil {
+		return hit{}, err
+	}
+	return hit{call.proof, key.epoch, true}, nil
+}
+
+// judge decides from a record whether it is good now.
+func (v *Verifier) judge(t *token.Token, now instant) error {
+	if err := t.Check(now.time()); err != nil {
+		return err
+	}
+	if t.Subject == "" {
+		return token.ErrUnknown
+	}
+	if v.marks.Load().coversToken(t) {
+		return token.ErrRevoked
+	}
+	return nil
+}
+
+// carryOut asks the source for those that share a look-up, and keeps the
+// answer. Errors are never kept (C-09).
+func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p *presented) {
+	call.err = errAbandoned
+	defer v.flights.leave(key, call)
+	call.record, call.err = v.ask(ctx, key.digest)
+	keep := p.leased && v.opts.CacheTTL > 0
+	now := v.clock.now()
+	reason := call.err
+	if reason == nil {
+		reason = v.judge(&call.record, now)
+	}
+	switch {
+	case errors.Is(reason, token.ErrUnavailable):
+	case reason != nil:
+		if keep {
+			v.cache.refusals.put(&key.digest, refusal{reason, key.epoch, now.mono + refusalTTL})
+		}
+	default:
+		e := entry{hash: p.hash, digest: key.digest, epoch: key.epoch, ends: ends(&call.record)}
+		call.proof = v.keep(&e, &call.record, &claims{}, now, keep)
 	}
 }
 
-// lookUp reads the record and caches the answer. Errors are never cached.
-func (v *Verifier) lookUp(ctx context.Context, key flightKey, keep bool) (*Verified, error) {
+// ask makes one look-up.
+func (v *Verifier) ask(ctx context.Context, d token.Digest) (token.Token, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchDeadline)
 	defer cancel()
-	release, err := v.flights.admit(ctx)
-	if err != nil {
-		return nil, err
+	if err := v.flights.admit(ctx); err != nil {
+		return token.Token{}, err
 	}
-	defer release()
-	keep = keep && v.opts.CacheTTL > 0
-	t, err := v.opts.Source.FindByDigest(ctx, key.digest)
-	now := v.opts.Clock()
+	defer v.flights.release()
+	t, err := v.opts.Source.FindByDigest(ctx, d)
 	switch {
 	case errors.Is(err, token.ErrNotFound):
-		if keep {
-			v.cache.insert(&Verified{digest: key.digest, absent: true, until: v.since(now) + negativeTTL}, key.epoch)
-		}
-		return nil, token.ErrUnknown
+		return token.Token{}, token.ErrUnknown
 	case err != nil:
-		return nil, token.Unavailable(err)
+		return token.Token{}, token.Unavailable(err)
 	}
-	found := newVerified(t)
-	if keep {
-		found.digest = key.digest
-		found.until = min(v.since(now)+int64(v.opts.CacheTTL), v.since(t.ExpiresAt))
-		v.cache.insert(found, key.epoch)
-	}
-	return found, nil
+	return t, nil
 }
 
-func (f *flights) init() {
-	f.once.Do(func() {
-		f.room = make(chan struct{}, maxFetches)
-		for i := range f.parts {
-			f.parts[i].calls = map[flightKey]*flight{}
-		}
-	})
-}
-
-// join gives the look-up under way for a key; leads is true for the caller
-// that has to carry it out.
-func (f *flights) join(key flightKey) (call *flight, leads bool) {
-	f.init()
-	p := &f.parts[binary.LittleEndian.Uint64(key.digest[:8])&(1<<partBits-1)]
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if call, ok := p.calls[key]; ok {
-		return call, false
+// ends is the first instant at which a secret of the record is not good any
+// more, in Unix ms. It is rounded down: the last millisecond is asked from the
+// source.
+func ends(t *token.Token) int64 {
+	last := t.ExpiresAt
+	if !t.SecretEndsAt.IsZero() && t.SecretEndsAt.Before(last) {
+		last = t.SecretEndsAt
 	}
-	call = &flight{done: make(chan struct{})}
-	p.calls[key] = call
-	return call, true
+	return last.UnixMilli()
 }
 
-func (f *flights) leave(key flightKey, call *flight) {
-	p := &f.parts[binary.LittleEndian.Uint64(key.digest[:8])&(1<<partBits-1)]
-	p.mu.Lock()
-	delete(p.calls, key)
-	p.mu.Unlock()
-	close(call.done)
-}
-
-// admit waits for room to make a look-up.
-func (f *flights) admit(ctx context.Context) (release func(), err error) {
-	select {
-	case f.room <- struct{}{}:
-		return func() { <-f.room }, nil
-	case <-ctx.Done():
-		return nil, token.Unavailable(ctx.Err())
+// keep makes proof of a good record, and puts it into the cache when it may be
+// kept. e has what the cache finds it by.
+func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep bool) Verified {
+	var space [512]byte
+	profile, id, shared := v.cache.profiles.share(t.Kind, t.Scopes, c.narrowed)
+	packed := packRecord(space[:0], t, c)
+	if keep && shared {
+		e.profile = id
+		e.until = (now.mono + int64(v.opts.CacheTTL)) / 1000
+		e.told = uint16(now.mono / int64(time.Second))
+		e.partition = v.cache.partition(t.ID)
+		v.cache.insert(*e, packed, now)
 	}
+	return Verified{record(packed), profile}
+}
+
+// Inspect finds the record of a credential and says whether it is good, for
+// administrators. It always asks the source. The record is zero when there is
+// none.
+func (v *Verifier) Inspect(ctx context.Context, bearer string) (*Verified, token.Token, error) {
+	p := presented{raw: bearer, now: v.clock.now()}
+	isJWT, err := v.form(bearer)
+	if err != nil {
+		return nil, token.Token{}, err
+	}
+	if isJWT {
+		return v.inspectJWT(ctx, &p)
+	}
+	t, err := v.ask(ctx, v.digest(bearer))
+	if err != nil {
+		return nil, token.Token{}, err
+	}
+	if err := v.judge(&t, v.clock.now()); err != nil {
+		return nil, t, err
+	}
+	proof := v.keep(&entry{}, &t, &claims{}, p.now, false)
+	return &proof, t, nil
 }

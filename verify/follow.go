@@ -32,11 +32,11 @@ func (v *Verifier) Follow(ctx context.Context, feed Feed, report func(error)) er
 	position := int64(-1)
 	for ctx.Err() == nil {
 		next, err := v.follow(ctx, feed, position)
-		if err != nil && ctx.Err() == nil {
-			report(err)
-		}
 		position = next
-		if err := feed.Wait(ctx); err != nil && ctx.Err() == nil {
+		if err == nil {
+			err = feed.Wait(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			report(err)
 			pause(ctx, time.Second)
 		}
@@ -47,7 +47,7 @@ func (v *Verifier) Follow(ctx context.Context, feed Feed, report func(error)) er
 // follow reads until there is nothing new. A position below 0 means that the
 // snapshot is not loaded yet.
 func (v *Verifier) follow(ctx context.Context, feed Feed, position int64) (int64, error) {
-	began := v.opts.Clock()
+	began := v.clock.now().mono
 	if position < 0 {
 		marks, at, err := feed.Snapshot(ctx)
 		if err != nil {
@@ -65,7 +65,7 @@ func (v *Verifier) follow(ctx context.Context, feed Feed, position int64) (int64
 			v.Apply(c)
 		}
 		if next == position {
-			v.Heard(began)
+			v.heardAt(began)
 			return position, nil
 		}
 		position = next

@@ -30,8 +30,11 @@ const maxJWTLength = jwt.LongestMaxLength
 func indexIssuers(list []Issuer) (map[string]Issuer, error) {
 	index := make(map[string]Issuer, len(list))
 	for _, one := range list {
-		if one.Issuer == "" || one.Audience == "" || one.Type == "" || one.Keys == nil || one.MaxLifetime <= 0 {
+		switch {
+		case one.Issuer == "" || one.Audience == "" || one.Type == "" || one.Keys == nil || one.MaxLifetime <= 0:
 			return nil, errors.New("verify: an issuer needs issuer, audience, type, keys and maximum lifetime")
+		case one.Leeway < 0 || one.Leeway > jwt.MaxLeeway:
+			return nil, errors.New("verify: the leeway of the issuer " + one.Issuer + " must be from 0 to 60 s")
 		}
 		if _, twice := index[one.Issuer]; twice {
 			return nil, errors.New("verify: the issuer " + one.Issuer + " is configured twice")
@@ -41,65 +44,72 @@ func indexIssuers(list []Issuer) (map[string]Issuer, error) {
 	return index, nil
 }
 
-// findJWT verifies an access JWT and remembers it by the digest of its whole
+// openJWT verifies an access JWT and remembers it by the digest of its whole
 // text, so that its signature is checked once and not on every use.
-func (v *Verifier) findJWT(ctx context.Context, raw string, now time.Time) (*Verified, error) {
-	if len(raw) > maxJWTLength || len(v.issuers) == 0 {
-		return nil, token.ErrMalformed
-	}
-	digest := token.Digester{}.Digest(raw)
-	leased := v.leased(now)
-	if leased {
-		if found := v.cache.get(&digest, v.since(now)); found != nil && !found.absent {
-			return found, nil
-		}
-	}
+func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
 	epoch := v.cache.epoch.Load()
-	found, err := v.openJWT(ctx, raw, now)
+	t, c, err := v.checkJWT(ctx, p)
 	if err != nil {
-		return nil, err
+		return hit{}, err
 	}
-	if leased && v.opts.CacheTTL > 0 {
-		found.digest = digest
-		found.until = min(v.since(now)+int64(v.opts.CacheTTL), v.since(found.record.ExpiresAt))
-		v.cache.insert(found, epoch)
-	}
-	return found, nil
+	e := entry{hash: p.hash, digest: p.digest, epoch: epoch, ends: c.ends.UnixMilli()}
+	return hit{v.keep(&e, &t, &c, p.now, p.leased && v.opts.CacheTTL > 0), epoch, true}, nil
 }
 
-func (v *Verifier) openJWT(ctx context.Context, raw string, now time.Time) (*Verified, error) {
-	iss, err := jwt.UnverifiedIssuer(raw)
+// inspectJWT is Inspect for access JWTs.
+func (v *Verifier) inspectJWT(ctx context.Context, p *presented) (*Verified, token.Token, error) {
+	t, c, err := v.checkJWT(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, t, err
+	}
+	proof := v.keep(&entry{}, &t, &c, p.now, false)
+	if v.opts.Subject != nil {
+		if err := v.opts.Subject(ctx, &proof); err != nil {
+			return nil, t, err
+		}
+	}
+	return &proof, t, nil
+}
+
+// checkJWT gives what an access JWT says, when it is good and no mark covers
+// it. Marks are compared with the JWT itself: no source has a record of it.
+func (v *Verifier) checkJWT(ctx context.Context, p *presented) (token.Token, claims, error) {
+	iss, err := jwt.UnverifiedIssuer(p.raw)
+	if err != nil {
+		return token.Token{}, claims{}, err
 	}
 	issuer, ok := v.issuers[iss]
 	if !ok {
-		return nil, token.ErrIssuer
+		return token.Token{}, claims{}, token.ErrIssuer
 	}
-	claims, err := jwt.Verify(ctx, raw, issuer.Keys, jwt.Expect{
+	said, err := jwt.Verify(ctx, p.raw, issuer.Keys, jwt.Expect{
 		Type: issuer.Type, Issuer: issuer.Issuer, Audience: issuer.Audience,
-		Leeway: issuer.Leeway, MaxLifetime: issuer.MaxLifetime, Now: now, MaxLength: maxJWTLength,
+		Leeway: issuer.Leeway, MaxLifetime: issuer.MaxLifetime, Now: p.now.time(), MaxLength: maxJWTLength,
 	})
 	if err != nil {
-		return nil, err
+		return token.Token{}, claims{}, err
 	}
-	return verifiedJWT(claims, issuer)
+	t, c, err := recordOf(said, issuer)
+	if err == nil && v.marks.Load().coversToken(&t) {
+		err = token.ErrRevoked
+	}
+	return t, c, err
 }
 
-// verifiedJWT makes the record of a JWT. Its owner is its subject, so that a
+// recordOf makes the record of a JWT. Its owner is its subject, so that a
 // not-before mark on a user ends the user's JWTs too.
-func verifiedJWT(claims jwt.Claims, issuer Issuer) (*Verified, error) {
-	scopes, err := token.ParseScopes(claims.Scope)
+func recordOf(said jwt.Claims, issuer Issuer) (token.Token, claims, error) {
+	scopes, err := token.ParseScopes(said.Scope)
 	if err != nil {
-		return nil, token.ErrMalformed
+		return token.Token{}, claims{}, token.ErrMalformed
 	}
-	v := newVerified(token.Token{
-		ID: claims.ID, Kind: token.KindAccess, Owner: claims.Subject,
-		Subject: token.Subject(claims.Subject), Scopes: scopes,
-		CreatedAt: claims.IssuedAt, ExpiresAt: claims.ExpiresAt.Add(issuer.Leeway),
-	})
-	v.issuer, v.audience = claims.Issuer, claims.Audience
-	v.clientID, v.session = claims.ClientID, claims.SessionID
-	v.narrowed = claims.Has("scope")
-	return v, nil
+	t := token.Token{
+		ID: said.ID, Kind: token.KindAccess, Owner: said.Subject,
+		Subject: token.Subject(said.Subject), Scopes: scopes,
+		CreatedAt: said.IssuedAt, ExpiresAt: said.ExpiresAt,
+	}
+	return t, claims{
+		issuer: said.Issuer, clientID: said.ClientID, session: said.SessionID, audience: said.Audience,
+		narrowed: said.Has("scope"), ends: said.ExpiresAt.Add(issuer.Leeway),
+	}, nil
 }

@@ -10,26 +10,26 @@ import (
 // never is a value of heard: the log was not heard yet.
 const never = math.MinInt64
 
-// since gives a time in nanoseconds after the start. With the system's clock
-// it is monotonic: setting the clock back does not prolong a lease (C-11).
-func (v *Verifier) since(now time.Time) int64 { return int64(now.Sub(v.started)) }
-
-// leased reports whether cached records may be used at now.
-func (v *Verifier) leased(now time.Time) bool {
+// leased reports whether cached records may be used at now. With the system's
+// clock it is the monotonic one that counts: setting the clock back does not
+// prolong a lease (C-11).
+func (v *Verifier) leased(now instant) bool {
 	heard := v.heard.Load()
-	return heard != never && v.since(now)-heard < int64(v.opts.Lease)
+	return heard != never && now.mono-heard < int64(v.opts.Lease)
 }
 
 // Ready reports whether the log was heard within the lease.
-func (v *Verifier) Ready() bool { return v.leased(v.opts.Clock()) }
+func (v *Verifier) Ready() bool { return v.leased(v.clock.now()) }
 
 // Heard says that everything the log held at the given time was applied. Pass
-// the time at which the reading began, not when it ended.
-func (v *Verifier) Heard(at time.Time) {
-	now := v.since(at)
+// the time at which the reading began, not when it ended, as the verifier's
+// clock gave it.
+func (v *Verifier) Heard(at time.Time) { v.heardAt(v.clock.at(at).mono) }
+
+func (v *Verifier) heardAt(mono int64) {
 	for {
 		old := v.heard.Load()
-		if old >= now || v.heard.CompareAndSwap(old, now) {
+		if old >= mono || v.heard.CompareAndSwap(old, mono) {
 			return
 		}
 	}
@@ -39,23 +39,25 @@ func (v *Verifier) Heard(at time.Time) {
 // is used any more: call it after the commit and before the change is
 // acknowledged. It does no I/O.
 func (v *Verifier) Apply(change token.Change) {
+	var marks []token.Mark
 	if change.Mark != nil {
-		v.addMark(*change.Mark)
+		marks = []token.Mark{*change.Mark}
 	}
-	v.cache.forget(change)
+	v.cache.forget(change, v.adding(marks))
 }
 
-// Load replaces the not-before marks, for example at start.
+// Load adds the not-before marks of a snapshot, and forgets everything that was
+// cached before it.
 func (v *Verifier) Load(marks []token.Mark) {
-	v.marks.Store(newMarkSet(marks))
-	v.cache.forget(token.Change{Keys: true})
+	v.cache.forget(token.Change{Keys: true}, v.adding(marks))
 }
 
-func (v *Verifier) addMark(m token.Mark) {
-	for {
-		old := v.marks.Load()
-		if v.marks.CompareAndSwap(old, old.with(m)) {
-			return
+// adding gives what puts marks into force in an epoch. Changes are ordered by
+// the cache, so nothing is lost between reading the set and replacing it.
+func (v *Verifier) adding(marks []token.Mark) func(epoch uint32) {
+	return func(epoch uint32) {
+		if len(marks) > 0 {
+			v.marks.Store(v.marks.Load().with(marks, epoch))
 		}
 	}
 }

@@ -2,17 +2,19 @@ package verify
 
 import "github.com/tokenwright/tokenwright/token"
 
-// markSet is an immutable set of not-before marks, arranged so that a token
-// is compared only with those that could cover it.
+// markSet is an immutable set of not-before marks, arranged so that a token is
+// compared only with those that could cover it.
 type markSet struct {
+	// since is the epoch that the newest mark began. What was looked up in it
+	// or later was compared with all marks then.
+	since   uint32
 	ids     map[string]bool
 	byOwner map[string][]token.Mark
 	rest    []token.Mark // marks that name no owner
-	empty   bool
 }
 
-func newMarkSet(marks []token.Mark) *markSet {
-	s := &markSet{ids: map[string]bool{}, byOwner: map[string][]token.Mark{}, empty: true}
+func newMarkSet(marks []token.Mark, since uint32) *markSet {
+	s := &markSet{since: since, ids: map[string]bool{}, byOwner: map[string][]token.Mark{}}
 	for _, m := range marks {
 		s.add(m)
 	}
@@ -23,7 +25,7 @@ func (s *markSet) add(m token.Mark) {
 	if s.ids[m.ID] {
 		return
 	}
-	s.ids[m.ID], s.empty = true, false
+	s.ids[m.ID] = true
 	if m.Owner != "" {
 		s.byOwner[m.Owner] = append(s.byOwner[m.Owner], m)
 		return
@@ -31,32 +33,34 @@ func (s *markSet) add(m token.Mark) {
 	s.rest = append(s.rest, m)
 }
 
-// with gives a new set that has m too.
-func (s *markSet) with(m token.Mark) *markSet {
-	if s.ids[m.ID] {
-		return s
-	}
-	next := newMarkSet(s.rest)
-	for _, marks := range s.byOwner {
-		for _, one := range marks {
+// with gives a new set that has further marks too. Marks are only ever added:
+// what was revoked once stays revoked.
+func (s *markSet) with(marks []token.Mark, since uint32) *markSet {
+	next := newMarkSet(s.rest, since)
+	for _, owned := range s.byOwner {
+		for _, one := range owned {
 			next.add(one)
 		}
 	}
-	next.add(m)
+	for _, one := range marks {
+		next.add(one)
+	}
 	return next
 }
 
-// covers reports whether any mark revokes the token.
-func (s *markSet) covers(t *token.Token) bool {
-	for i := range s.rest {
-		if s.rest[i].Covers(t) {
-			return true
-		}
-	}
-	if len(s.byOwner) == 0 {
-		return false
-	}
-	marks := s.byOwner[t.Owner]
+// covers is coversToken for a credential from the cache.
+func (s *markSet) covers(v *Verified) bool {
+	return s.coversToken(&token.Token{
+		Owner: v.Owner(), Workspace: v.Workspace(), Kind: v.Kind(), CreatedAt: v.IssuedAt(),
+	})
+}
+
+// coversToken reports whether any mark revokes the token.
+func (s *markSet) coversToken(t *token.Token) bool {
+	return coveredBy(s.rest, t) || coveredBy(s.byOwner[t.Owner], t)
+}
+
+func coveredBy(marks []token.Mark, t *token.Token) bool {
 	for i := range marks {
 		if marks[i].Covers(t) {
 			return true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -27,7 +28,8 @@ func FromContext(ctx context.Context) *Verified {
 //	no credential            401, WWW-Authenticate without error
 //	two, or in a wrong place 400
 //	not good                 401, error="invalid_token", the same for all causes
-//	scope or kind not enough 403, error="insufficient_scope" and the scopes
+//	kind not let in          as not good
+//	scope not enough         403, error="insufficient_scope" and the scopes
 //	no rule matches          as a missing permission: 401 or 403
 //	verifier not available   503, Retry-After
 //
@@ -50,7 +52,7 @@ func Middleware(v *Verifier, rules *Rules) func(http.Handler) http.Handler {
 
 // request judges a request; proof is nil on a public path.
 func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
-	demand, ruleErr := rules.Match(r.Method, r.RequestURI, r.Header.Get("Upgrade"))
+	demand, ruleErr := rules.Match(r.Method, r.RequestURI, strings.Join(r.Header["Upgrade"], ","))
 	if ruleErr == nil && demand.Public {
 		return nil, nil
 	}
@@ -126,32 +128,38 @@ func Refusal(err error) (status int, challenge string) {
 	case errors.Is(err, token.ErrUnauthenticated):
 		return http.StatusUnauthorized, bare + `, error="invalid_token"`
 	case errors.As(err, &scope):
-		return http.StatusForbidden, bare + `, error="insufficient_scope", scope="` + scope.Required.String() + `"`
+		return http.StatusForbidden, bare + `, error="insufficient_scope", scope="` + quotable(scope.Required) + `"`
 	case errors.Is(err, token.ErrDenied):
 		return http.StatusForbidden, bare + `, error="insufficient_scope"`
 	}
 	return http.StatusServiceUnavailable, ""
 }
 
-// refusal is the body of a refusal. A missing scope has the body of the
+// quotable joins scopes for a quoted string. What is no scope is left out: a
+// program's own Expect is not checked anywhere else.
+func quotable(scopes token.Scopes) string {
+	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !token.ValidScope(s) }).String()
+}
+
+// refusalJSON is the body of a refusal. A missing scope has the body of the
 // reference's documented pattern.
-type refusal struct {
+type refusalJSON struct {
 	Error    string   `json:"error"`
 	Required []string `json:"required,omitempty"`
 	Missing  []string `json:"missing,omitempty"`
 }
 
-func refusalBody(status int, err error) refusal {
+func refusalBody(status int, err error) refusalJSON {
 	var scope *ScopeError
 	switch {
 	case status == http.StatusForbidden && errors.As(err, &scope):
-		return refusal{"Forbidden: missing required scope", scope.Required, scope.Missing}
+		return refusalJSON{"Forbidden: missing required scope", scope.Required, scope.Missing}
 	case status == http.StatusForbidden:
-		return refusal{Error: "Forbidden"}
+		return refusalJSON{Error: "Forbidden"}
 	case status == http.StatusUnauthorized:
-		return refusal{Error: "Unauthorized"}
+		return refusalJSON{Error: "Unauthorized"}
 	case status == http.StatusBadRequest:
-		return refusal{Error: "Bad request"}
+		return refusalJSON{Error: "Bad request"}
 	}
-	return refusal{Error: "Temporarily unavailable"}
+	return refusalJSON{Error: "Temporarily unavailable"}
 }

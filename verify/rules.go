@@ -14,8 +14,9 @@ type Rule struct {
 	// Path is a pattern of segments: "*" stands for one segment, a final
 	// "**" for the rest, which may be empty.
 	Path string
-	// Methods are compared exactly; empty means every method. GET does not
-	// stand for HEAD.
+	// Methods are compared exactly; empty means every method. GET stands for
+	// HEAD too: a server answers HEAD like GET but for the body, so a rule
+	// for GET alone must not leave HEAD to a weaker one (T-15, D-08).
 	Methods []string
 	// Public lets everybody in and excludes every other demand.
 	Public bool
@@ -24,8 +25,8 @@ type Rule struct {
 	// Kinds are let in; empty means every kind but people. "user" lets in
 	// user tokens and people with an access JWT.
 	Kinds []string
-	// Upgrade, when set, is the protocol of an Upgrade header that the
-	// request must have ("websocket").
+	// Upgrade, when set, is a protocol that the request must offer to change
+	// to ("websocket"), whatever else it offers.
 	Upgrade string
 }
 
@@ -82,24 +83,6 @@ func NewRules(rules []Rule) (*Rules, []Warning, error) {
 // Len is the number of rules.
 func (r *Rules) Len() int { return len(r.list) }
 
-// Match gives the demand of the first rule that matches a request. target is
-// the request target as it was received and will be forwarded, never a cleaned
-// path (T-10); upgrade is the Upgrade header or "".
-//
-// Errors: token.ErrInvalid for an ambiguous target, token.ErrNoRule.
-func (r *Rules) Match(method, target, upgrade string) (Demand, error) {
-	path, err := segments(target)
-	if err != nil {
-		return Demand{}, err
-	}
-	for i := range r.list {
-		if c := &r.list[i]; c.matches(method, path, upgrade) {
-			return c.demand, nil
-		}
-	}
-	return Demand{}, token.ErrNoRule
-}
-
 func compile(r Rule, number int) (compiled, error) {
 	c := compiled{rule: r, demand: Demand{Public: r.Public, Rule: number}}
 	var err error
@@ -126,8 +109,8 @@ func compilePath(pattern string) (path []string, rest bool, err error) {
 		return nil, false, fmt.Errorf("path %q must begin with a slash", pattern)
 	}
 	path, err = segments(pattern)
-	if err != nil {
-		return nil, false, fmt.Errorf("path %q can be read in two ways: write it without escapes of / \\ . %% ;, without dot segments and empty segments", pattern)
+	if err != nil || strings.Contains(pattern, "?") {
+		return nil, false, fmt.Errorf("path %q can be read in two ways: write it without a query, without escapes of / \\ . %% ;, without dot segments and empty segments", pattern)
 	}
 	if path[len(path)-1] == "**" {
 		path, rest = path[:len(path)-1], true
@@ -162,48 +145,4 @@ func compileExpect(r Rule) (Expect, error) {
 		}
 	}
 	return e, nil
-}
-
-func (c *compiled) matches(method string, path []string, upgrade string) bool {
-	if len(c.rule.Methods) > 0 && !slices.Contains(c.rule.Methods, method) {
-		return false
-	}
-	if c.rule.Upgrade != "" && !strings.EqualFold(c.rule.Upgrade, upgrade) {
-		return false
-	}
-	if len(path) < len(c.path) || len(path) > len(c.path) && !c.rest {
-		return false
-	}
-	for i, want := range c.path {
-		if want != path[i] && (want != "*" || path[i] == "") {
-			return false
-		}
-	}
-	return true
-}
-
-// shadows reports whether every request that other matches is matched by c.
-func (c *compiled) shadows(other compiled) bool {
-	if c.rule.Upgrade != "" && !strings.EqualFold(c.rule.Upgrade, other.rule.Upgrade) {
-		return false
-	}
-	if len(c.rule.Methods) > 0 {
-		if len(other.rule.Methods) == 0 {
-			return false
-		}
-		for _, m := range other.rule.Methods {
-			if !slices.Contains(c.rule.Methods, m) {
-				return false
-			}
-		}
-	}
-	if len(other.path) < len(c.path) || !c.rest && (other.rest || len(other.path) != len(c.path)) {
-		return false
-	}
-	for i, want := range c.path {
-		if want != "*" && want != other.path[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -75,7 +75,7 @@ func newMemorySource(tb testing.TB, n int) (*memorySource, []string) {
 func newVerifier(tb testing.TB, s verify.Source, entries int) *verify.Verifier {
 	tb.Helper()
 	v, err := verify.New(verify.Options{
-		Formats: formats(tb), Source: s, Clock: time.Now,
+		Formats: formats(tb), Source: s,
 		CacheTTL: time.Hour, CacheEntries: entries, Lease: time.Hour,
 	})
 	if err != nil {

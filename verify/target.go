@@ -2,6 +2,7 @@ package verify
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -18,8 +19,9 @@ const maxTargetLength = 8192
 // (RFC 9112 section 3.2.1). Refused are: anything that does not begin with a
 // slash, empty and dot segments, encoded slash, backslash, dot, percent sign,
 // semicolon and control characters, the same raw (but for the slash and the
-// dot), raw bytes outside visible ASCII, bad escapes and invalid UTF-8. A
-// single trailing slash gives an empty last segment.
+// dot), raw bytes outside visible ASCII, bad escapes, invalid UTF-8, and what
+// some servers take for a slash or a dot segment though it is none. A single
+// trailing slash gives an empty last segment.
 func segments(target string) ([]string, error) {
 	path, _, _ := strings.Cut(target, "?")
 	if len(target) > maxTargetLength || !strings.HasPrefix(path, "/") || !plain(path) {
@@ -29,7 +31,7 @@ func segments(target string) ([]string, error) {
 	for i, s := range raw {
 		decoded, ok := decodeSegment(s)
 		last := i == len(raw)-1
-		if !ok || decoded == "." || decoded == ".." || decoded == "" && !last {
+		if !ok || decoded == "" && !last || looksSpecial(decoded) {
 			return nil, errAmbiguous
 		}
 		raw[i] = decoded
@@ -72,6 +74,25 @@ func decodeSegment(s string) (string, bool) {
 		i += 2
 	}
 	return string(out), utf8.Valid(out)
+}
+
+// looksSpecial reports whether a segment is, or could be taken for, a dot
+// segment or more than one segment. Some servers drop spaces and dots at the
+// end of a name, and some replace characters by the ASCII ones that look like
+// them (compatibility forms of Unicode, "best fit" of code pages).
+func looksSpecial(segment string) bool {
+	dots := segment != ""
+	for _, r := range segment {
+		switch r {
+		case '\u2044', '\u2215', '\u29f8', '\uff0f', '\u29f5', '\ufe68', '\uff3c', // / and \
+			'\u066a', '\ufe6a', '\uff05', '\ufe54', '\uff1b', '\u037e': // % and ;
+			return true
+		case '.', ' ', '\u00a0', '\u2024', '\u2025', '\u2026', '\ufe52', '\uff0e', '\u3002', '\uff61': // . and space
+		default:
+			dots = dots && unicode.IsSpace(r)
+		}
+	}
+	return dots
 }
 
 func unhex(c byte) byte {

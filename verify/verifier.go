@@ -17,13 +17,14 @@ type Source interface {
 	FindByDigest(ctx context.Context, d token.Digest) (token.Token, error)
 }
 
-// Options are what a Verifier is made of. Formats, Source and Clock are
-// required.
+// Options are what a Verifier is made of. Formats and Source are required.
 type Options struct {
 	Formats  token.Formats
 	Digester token.Digester
 	Source   Source
-	Clock    func() time.Time
+	// Clock gives the time. nil means the system's clock, which the verifier
+	// then reads at half the cost of time.Now.
+	Clock func() time.Time
 	// Lease is how long after the log was last heard cached records may be
 	// used. 0 means DefaultLease; at most MaxLease.
 	Lease time.Duration
@@ -38,8 +39,8 @@ type Options struct {
 	// Subject, when set, is asked on every verification of an access JWT
 	// whether its subject may still act: nil, or an error with a meaning.
 	Subject func(ctx context.Context, v *Verified) error
-	// Used, when set, is told of every token that was found good. It must
-	// not block.
+	// Used, when set, is told of every opaque token that was found good, but
+	// of a cached one only every ten seconds. It must not block.
 	Used func(tokenID string, at time.Time)
 }
 
@@ -55,18 +56,18 @@ const (
 type Verifier struct {
 	opts    Options
 	issuers map[string]Issuer
-	started time.Time
-	heard   atomic.Int64 // when the log was last heard, in ns since started
+	clock   *clock
+	heard   atomic.Int64 // when the log was last heard, in ns since the start
 	marks   atomic.Pointer[markSet]
 	cache   *cache
-	flights flights
+	flights *flights
 }
 
 // New makes a Verifier. Until the log was heard once ([Verifier.Follow],
 // [Verifier.Heard]) it verifies, but does not cache.
 func New(opts Options) (*Verifier, error) {
-	if opts.Source == nil || opts.Clock == nil {
-		return nil, errors.New("verify: source and clock are required")
+	if opts.Source == nil {
+		return nil, errors.New("verify: a source is required")
 	}
 	if opts.Lease == 0 {
 		opts.Lease = DefaultLease
@@ -80,94 +81,112 @@ func New(opts Options) (*Verifier, error) {
 	if opts.CacheEntries == 0 {
 		opts.CacheEntries = DefaultCacheEntries
 	}
-	v := &Verifier{opts: opts, started: opts.Clock(), cache: newCache(opts.CacheEntries)}
+	issuers, err := indexIssuers(opts.Issuers)
+	if err != nil {
+		return nil, err
+	}
+	v := &Verifier{
+		opts: opts, issuers: issuers, clock: newClock(opts.Clock),
+		cache: newCache(opts.CacheEntries), flights: newFlights(),
+	}
 	v.heard.Store(never)
-	v.marks.Store(newMarkSet(nil))
-	var err error
-	v.issuers, err = indexIssuers(opts.Issuers)
-	return v, err
+	v.marks.Store(newMarkSet(nil, 0))
+	return v, nil
 }
 
 // Verify verifies a bearer credential against a demand and gives proof, or an
 // error that wraps token.ErrUnauthenticated, token.ErrDenied or
 // token.ErrUnavailable. The order of checks is in the package comment.
 //
-// A hit allocates nothing.
+// A hit allocates nothing: this function is small enough to become part of its
+// caller, where the proof then lives as long as the caller needs it, on the
+// stack if it goes nowhere else.
 func (v *Verifier) Verify(ctx context.Context, bearer string, want Expect) (*Verified, error) {
-	now := v.opts.Clock()
-	found, err := v.find(ctx, bearer, now)
+	var proof Verified
+	return v.verify(ctx, bearer, &want, &proof)
+}
+
+func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proof *Verified) (*Verified, error) {
+	p := presented{raw: bearer, now: v.clock.now()}
+	found, err := v.find(ctx, &p)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.good(ctx, found, now); err != nil {
+	if found.isJWT() && v.opts.Subject != nil {
+		if err := v.opts.Subject(ctx, &Verified{found.record, found.profile}); err != nil {
+			return nil, err
+		}
+	}
+	if err := want.check(&found.Verified); err != nil {
 		return nil, err
 	}
-	if err := want.check(found); err != nil {
-		return nil, err
+	if found.tell && v.opts.Used != nil && !found.isJWT() {
+		v.opts.Used(found.TokenID(), p.now.time())
 	}
-	if v.opts.Used != nil && found.issuer == "" {
-		v.opts.Used(found.record.ID, now)
+	*proof = found.Verified
+	return proof, nil
+}
+
+// presented is a credential on its way through a verification.
+type presented struct {
+	raw    string
+	now    instant
+	isJWT  bool
+	leased bool // what is cached may be used
+	hash   uint32
+	digest token.Digest
+}
+
+// find gives what is known of a credential that is good now.
+//
+// A credential that the cache may know is digested before its checksum is
+// looked at. If the cache has that digest, then for a string that was looked
+// at, and this is the same string.
+func (v *Verifier) find(ctx context.Context, p *presented) (hit, error) {
+	p.leased = v.leased(p.now)
+	p.hash = v.cache.hash(p.raw)
+	slot := v.cache.table.probe(p.hash)
+	if slot == nil || !p.leased || len(p.raw) > maxJWTLength {
+		return v.findElsewhere(ctx, p)
+	}
+	p.digest = v.digest(p.raw)
+	found, ok := v.cache.find(slot, &p.digest, p.now)
+	if !ok {
+		return v.findElsewhere(ctx, p)
+	}
+	if marks := v.marks.Load(); newer(marks.since, found.epoch) && marks.covers(&found.Verified) {
+		return hit{}, token.ErrRevoked
 	}
 	return found, nil
 }
 
-// Inspect finds the record of a credential and says whether it is good, for
-// revocation by possession and for administrators. The record is zero when
-// there is none.
-func (v *Verifier) Inspect(ctx context.Context, bearer string) (*Verified, token.Token, error) {
-	now := v.opts.Clock()
-	found, err := v.find(ctx, bearer, now)
-	if err != nil {
-		return nil, token.Token{}, err
+// findElsewhere finds what the cache does not know: a JWT by its signature, an
+// opaque token at the source. Junk ends here, before anything is computed.
+func (v *Verifier) findElsewhere(ctx context.Context, p *presented) (hit, error) {
+	var err error
+	if p.isJWT, err = v.form(p.raw); err != nil {
+		return hit{}, err
 	}
-	if err := v.good(ctx, found, now); err != nil {
-		return nil, found.record, err
+	p.digest = v.digest(p.raw)
+	if p.isJWT {
+		return v.openJWT(ctx, p)
 	}
-	return found, found.record, nil
+	return v.fetch(ctx, p)
 }
 
-// find gives the record behind a credential, good or not.
-func (v *Verifier) find(ctx context.Context, bearer string, now time.Time) (*Verified, error) {
-	_, err := v.opts.Formats.Parse(bearer)
-	if err == nil {
-		return v.findOpaque(ctx, bearer, now)
+// form looks at length, shape and checksum of a credential.
+func (v *Verifier) form(raw string) (isJWT bool, err error) {
+	_, err = v.opts.Formats.Parse(raw)
+	switch {
+	case err == nil:
+		return false, nil
+	case !errors.Is(err, token.ErrUnknown) || len(raw) > maxJWTLength || strings.Count(raw, ".") != 2:
+		return false, err
+	case len(v.issuers) == 0:
+		return false, token.ErrIssuer
 	}
-	// No opaque token is as long as the shortest JWT.
-	if len(bearer) > token.MaxRawLength && looksLikeJWT(bearer) {
-		return v.findJWT(ctx, bearer, now)
-	}
-	return nil, err
+	return true, nil
 }
 
-// good decides from the record alone, now: marks, state, subject.
-func (v *Verifier) good(ctx context.Context, found *Verified, now time.Time) error {
-	if err := found.check(now); err != nil {
-		return err
-	}
-	if marks := v.marks.Load(); !marks.empty && marks.covers(&found.record) {
-		return token.ErrRevoked
-	}
-	if found.issuer != "" && v.opts.Subject != nil {
-		return v.opts.Subject(ctx, found)
-	}
-	return nil
-}
-
-// findOpaque looks a token up by its digest: cache first, as long as the
-// lease holds, then the source.
-func (v *Verifier) findOpaque(ctx context.Context, bearer string, now time.Time) (*Verified, error) {
-	digest := v.opts.Digester.Digest(bearer)
-	leased := v.leased(now)
-	if leased {
-		if found := v.cache.get(&digest, v.since(now)); found != nil {
-			if found.absent {
-				return nil, token.ErrUnknown
-			}
-			return found, nil
-		}
-	}
-	return v.fetch(ctx, digest, leased)
-}
-
-// looksLikeJWT: three parts by two dots. Opaque tokens have none.
-func looksLikeJWT(s string) bool { return strings.Count(s, ".") == 2 }
+// digest gives the digest by which a credential is known.
+func (v *Verifier) digest(raw string) token.Digest { return v.opts.Digester.Digest(raw) }

@@ -40,7 +40,7 @@ func (a *app) doctorCommand() *cobra.Command {
 			return err
 		}
 		defer server.Close()
-		d.lookAtServer(ctx, server)
+		d.lookAtServer(ctx, server, a.Clock)
 		return a.showDiagnosis(d)
 	})
 }
@@ -78,17 +78,17 @@ func (d *diagnosis) bad(name, message, mend string) {
 }
 
 // lookAtServer asks the running server about itself.
-func (d *diagnosis) lookAtServer(ctx context.Context, server *client.Client) {
-	asked := time.Now()
+func (d *diagnosis) lookAtServer(ctx context.Context, server *client.Client, clock func() time.Time) {
+	asked := clock()
 	status, err := server.Status(ctx)
-	took := time.Since(asked)
+	took := clock().Sub(asked)
 	switch {
 	case errors.Is(err, client.ErrUnreachable):
 		d.bad("server", err.Error(), "start it with tokenwright serve, or name its data folder with --data; "+
 			"database, keys and log can only be looked at while it runs")
 		return
 	case err != nil:
-		d.bad("server", err.Error(), "use a credential that may administer, or the admin socket")
+		d.bad("server", words(err), "use a credential that may administer, or the admin socket")
 		return
 	}
 	d.good("server", "version "+status.Version+", up since "+when(status.StartedAt))

@@ -21,18 +21,19 @@ type bar struct {
 	w     io.Writer
 	name  string
 	shown bool
+	clock func() time.Time
 	last  time.Time
 }
 
 // progress begins a bar on the standard error.
 func (a *app) progress(name string) *bar {
 	file, ok := a.Stderr.(*os.File)
-	return &bar{w: a.Stderr, name: name, shown: ok && term.IsTerminal(int(file.Fd()))}
+	return &bar{w: a.Stderr, name: name, clock: a.Clock, shown: ok && term.IsTerminal(int(file.Fd()))}
 }
 
 // show redraws the bar, but not more often than an eye can follow.
 func (b *bar) show(done, all int64) {
-	now := time.Now()
+	now := b.clock()
 	if !b.shown || (now.Sub(b.last) < barPause && done < all) {
 		return
 	}

@@ -9,10 +9,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tokenwright/tokenwright/client"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // The exit statuses.
@@ -30,7 +32,8 @@ type Process struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	// Env looks up an environment variable, as os.LookupEnv does.
-	Env func(name string) (value string, ok bool)
+	Env   func(name string) (value string, ok bool)
+	Clock func() time.Time
 }
 
 // Main runs the program in its real surroundings and gives its exit status.
@@ -39,7 +42,8 @@ func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, Process{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Env: os.LookupEnv, Clock: time.Now,
 	})
 }
 
@@ -70,11 +74,29 @@ func (a *app) end(command *cobra.Command, err error) int {
 	case errors.Is(err, client.ErrUnreachable) && !errors.Is(err, fs.ErrPermission):
 		status = exitUnreachable
 	}
-	fmt.Fprintf(a.Stderr, "tokenwright: %s\n", plainLines(err.Error()))
+	fmt.Fprintf(a.Stderr, "tokenwright: %s\n", plainLines(words(err)))
 	if status == exitUsage {
 		fmt.Fprintf(a.Stderr, "see: %s --help\n", command.CommandPath())
 	}
 	return status
+}
+
+// words says what a refusal means here, where the server tells nothing but
+// its meaning.
+func words(err error) string {
+	var refused *client.Error
+	if !errors.As(err, &refused) || refused.Problem.Detail != "" {
+		return err.Error()
+	}
+	switch {
+	case errors.Is(err, token.ErrUnauthenticated):
+		return "the server does not accept this credential; get another one, by: tokenwright admin access-token"
+	case errors.Is(err, token.ErrDenied):
+		return "the permission for this is missing; see who has which role, by: tokenwright admin list"
+	case errors.Is(err, token.ErrUnavailable):
+		return "the server cannot do this now; see what is wrong, by: tokenwright doctor"
+	}
+	return err.Error()
 }
 
 // usageError is wrong use that a command found itself.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tokenwright/tokenwright/internal/cli"
 )
@@ -20,7 +21,8 @@ func run(t *testing.T, env map[string]string, args ...string) ran {
 	var stdout, stderr bytes.Buffer
 	status := cli.Run(t.Context(), cli.Process{
 		Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
-		Env: func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		Env:   func(name string) (string, bool) { value, ok := env[name]; return value, ok },
+		Clock: time.Now,
 	})
 	return ran{status, stdout.String(), stderr.String()}
 }

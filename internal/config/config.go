@@ -16,6 +16,11 @@ type Config struct {
 	// its end. Default "http://" and Listen; empty when that has port 0,
 	// because the address is known only once the server listens.
 	PublicURL string `yaml:"public_url"`
+	// Hosts are further names under which the server answers, without port:
+	// those by which proxies and services inside a network reach it. The name
+	// of PublicURL and loopback addresses are always among them. Default
+	// none.
+	Hosts []string `yaml:"hosts"`
 	// Data is the folder for the SQLite file, generated keys and the admin
 	// socket. Default "./tokenwright-data".
 	Data string `yaml:"data"`

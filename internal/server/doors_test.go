@@ -72,11 +72,13 @@ func TestMetricsAndProfilesAreOnTheirOwnListenerAlone(t *testing.T) {
 }
 
 func TestAHostThatIsNotOursIsRefused(t *testing.T) {
-	s := tokentest.Start(t, tokentest.WithPublicURL("https://tokens.example.com"))
+	s := tokentest.Start(t, tokentest.WithPublicURL("https://tokens.example.com"),
+		tokentest.WithConfig("hosts: [tokenwright.internal]"))
 	for host, want := range map[string]int{
 		"tokens.example.com":      http.StatusOK,
 		"TOKENS.example.com:443":  http.StatusOK,
 		"localhost":               http.StatusOK,
+		"tokenwright.internal:80": http.StatusOK,
 		"evil.example.com":        http.StatusMisdirectedRequest,
 		"tokens.example.com.evil": http.StatusMisdirectedRequest,
 	} {

@@ -66,8 +66,9 @@ func (s *Server) surfaces() ([]web.Surface, error) {
 }
 
 // hosts gives the names under which this server answers: that of the public
-// URL, and loopback addresses, which no other site can make a browser send
-// (row J-03). Without a configured URL every name is served.
+// URL, the configured further ones, and loopback addresses, which no other
+// site can make a browser send (row J-03). Without a configured URL every name
+// is served.
 func (s *Server) hosts() []string {
 	u, err := url.Parse(s.cfg.PublicURL)
 	if err != nil || u.Hostname() == "" || s.cfg.PublicURL == "http://"+s.cfg.Listen {
@@ -77,7 +78,11 @@ func (s *Server) hosts() []string {
 	if strings.Contains(name, ":") {
 		name = "[" + name + "]"
 	}
-	return []string{name, "localhost", "127.0.0.1", "[::1]"}
+	list := []string{name, "localhost", "127.0.0.1", "[::1]"}
+	for _, further := range s.cfg.Hosts {
+		list = append(list, strings.ToLower(further))
+	}
+	return list
 }
 
 func (s *Server) healthSurface() (web.Surface, error) {

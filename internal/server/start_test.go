@@ -1,15 +1,20 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/pgtest"
@@ -149,39 +154,32 @@ func TestWhatWasIssuedSurvivesARestart(t *testing.T) {
 
 func TestAnEndingContextStopsTheServerAndFinishesRequests(t *testing.T) {
 	s := tokentest.Start(t)
-	token := s.UserToken("user:default/admin")
-	// A request whose body has not arrived when the server is told to stop.
-	body, feed := io.Pipe()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/access-tokens/service", body)
+	const body = `{"name":"late","description":"d","groupEntityRef":"group:default/platform","scopes":["catalog:read"]}`
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Content-Type", "application/json")
-	answered := make(chan int, 1)
-	go func() {
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			answered <- 0
-			return
-		}
-		_ = resp.Body.Close()
-		answered <- resp.StatusCode
-	}()
-	if _, err := feed.Write([]byte(`{"name":"late",`)); err != nil {
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	_, err = fmt.Fprintf(conn, "POST /api/access-tokens/service HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\nExpect: 100-continue\r\nAuthorization: Bearer %s\r\n\r\n", len(body), s.UserToken("user:default/admin"))
+	if err != nil {
 		t.Fatal(err)
+	}
+	// The handler asks for the body, so the request is under way.
+	if ready, err := http.ReadResponse(answers, nil); err != nil || ready.StatusCode != http.StatusContinue {
+		t.Fatalf("the body is not asked for: %v, %v", ready, err)
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.Stop() }()
 	until(t, 5*time.Second, "the server says that it stops", func() bool {
 		return strings.Contains(s.Logs(), "stopping")
 	})
-	if _, err := feed.Write([]byte(`"description":"d","groupEntityRef":"group:default/platform","scopes":["catalog:read"]}`)); err != nil {
+	if _, err := io.WriteString(conn, body); err != nil {
 		t.Fatal(err)
 	}
-	_ = feed.Close()
-	if status := <-answered; status != http.StatusCreated {
-		t.Errorf("the request under way was answered %d", status)
+	if answer, err := http.ReadResponse(answers, nil); err != nil || answer.StatusCode != http.StatusCreated {
+		t.Errorf("the request under way was answered %v, %v", answer, err)
 	}
 	select {
 	case err := <-stopped:
@@ -197,6 +195,7 @@ func TestAnEndingContextStopsTheServerAndFinishesRequests(t *testing.T) {
 }
 
 func TestAStopEndsEveryGoroutine(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	ctx, cancel := context.WithCancel(t.Context())
 	s, err := server.New(ctx, configure(t, map[string]string{"data": newData(t)}), server.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

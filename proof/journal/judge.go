@@ -29,6 +29,11 @@ func (w Wrong) String() string { return fmt.Sprintf("%s: %s: %s", w.Kind, w.Toke
 // Tally counts verifications by their verdict.
 type Tally struct{ Accepted, Declined, Unavailable int }
 
+// Plus adds two counts.
+func (t Tally) Plus(u Tally) Tally {
+	return Tally{t.Accepted + u.Accepted, t.Declined + u.Declined, t.Unavailable + u.Unavailable}
+}
+
 // String gives one line.
 func (t Tally) String() string {
 	return fmt.Sprintf("%d accepted, %d declined, %d unavailable", t.Accepted, t.Declined, t.Unavailable)

@@ -107,6 +107,49 @@ func TestAStoppedDatabaseIsUnavailableAndThenBack(t *testing.T) { // K-13
 	wantRecovery(t, b)
 }
 
+// The driver gives up a connection in the middle of a cancelled query.
+func TestClientsThatHangUpCostNoConnections(t *testing.T) {
+	address := migrated(t, pgtest.Start(t))
+	b, _ := node(t, address, postgres.Options{ReadConns: 1})
+	session := func(ctx context.Context, delay float64) (pid int, err error) {
+		err = b.Reader().QueryRowContext(ctx, "SELECT pg_backend_pid() FROM pg_sleep($1)", delay).Scan(&pid)
+		return pid, err
+	}
+	before, err := session(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	asked := make(chan error)
+	go func() {
+		_, err := session(ctx, 1)
+		asked <- err
+	}()
+	eventually(t, patience, func() bool { return sleeping(t, address) })
+	hangUp()
+	<-asked
+	if after, err := session(t.Context(), 0); err != nil || after != before {
+		t.Errorf("session %d (%v), want %d again", after, err, before)
+	}
+}
+
+// sleeping reports whether a session of the database is in the middle of
+// pg_sleep.
+func sleeping(t *testing.T, address string) (yes bool) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	err = conn.QueryRow(t.Context(), `SELECT count(*) > 0 FROM pg_stat_activity
+		WHERE datname = current_database() AND wait_event = 'PgSleep'`).Scan(&yes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return yes
+}
+
 // A standby may be behind and show a revoked token as good. A node that meets
 // one, because an address moved too early, refuses to answer.
 func TestAStandbyIsNeverRead(t *testing.T) { // K-07

@@ -37,7 +37,7 @@ func (o Options) withDefaults() Options {
 
 // backend implements store.Backend.
 type backend struct {
-	reads    reader
+	reads    *reader
 	writes   *sql.DB
 	queue    *queue
 	poolSize int
@@ -72,7 +72,7 @@ func open(ctx context.Context, address string, options Options, bell *store.Bell
 		return nil, where.explain(err)
 	}
 	b := &backend{
-		reads:    reader{where.pool(reading, options), options.Deadline},
+		reads:    &reader{db: where.pool(reading, options), limit: options.Deadline},
 		writes:   where.pool(writing, options),
 		queue:    newQueue(options.WriteQueue),
 		poolSize: options.WriteConns,
@@ -84,15 +84,12 @@ func open(ctx context.Context, address string, options Options, bell *store.Bell
 	return b, nil
 }
 
-// Reader gives the pool for reads, which cannot write.
-func (b *backend) Reader() store.DBTX { return b.reads }
-
 // Close refuses new writes, lets the running ones end, and disconnects. A
 // commit that is out past its deadline is left to the server.
 func (b *backend) Close() error {
 	b.queue.close()
 	b.wakeups.stop()
-	if err := errors.Join(b.writes.Close(), b.reads.db.Close()); err != nil {
+	if err := errors.Join(b.writes.Close(), b.reads.close()); err != nil {
 		return token.Unavailable(err)
 	}
 	return nil

@@ -27,5 +27,5 @@ func (b *backend) Write(ctx context.Context, change func(context.Context, store.
 func (b *backend) Notify(context.Context, store.DBTX) error { return nil }
 
 func (b *backend) Close() error {
-	return errors.Join(b.writer.stop(), b.reading.Close(), b.writing.Close(), b.lock.Close())
+	return errors.Join(b.writer.stop(), b.reader.close(), b.reading.Close(), b.writing.Close(), b.lock.Close())
 }

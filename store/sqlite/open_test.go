@@ -35,6 +35,11 @@ func TestADatabaseOpensAgainAfterItWasClosed(t *testing.T) {
 			t.Fatalf("%d users, want 1", len(users))
 		}
 		must(t, s.Close())
+		for _, left := range []string{"-wal", "-shm"} {
+			if _, err := os.Stat(path + left); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s was left behind: %v", left, err)
+			}
+		}
 	}
 }
 

@@ -104,7 +104,7 @@ func (w *writer) write(ctx context.Context, apply func(context.Context, store.DB
 func (w *writer) stop() error {
 	w.once.Do(func() { close(w.closing) })
 	<-w.done
-	return w.conn.Close()
+	return errors.Join(w.tx.close(), w.conn.Close())
 }
 
 func (w *writer) run() {

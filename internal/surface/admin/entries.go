@@ -98,7 +98,7 @@ func (s surface) export(w http.ResponseWriter, r *web.Request) error {
 	out, connection := bufio.NewWriterSize(w, 64<<10), http.NewResponseController(w)
 	end := api.ExportEnd{End: true}
 	err := s.Log.IterateEntries(r.Context(), selected, func(e audit.Stored) error {
-		if end.Entries%exportBatch == 0 {
+		if end.Entries%exportBatch == 0 { // by the connection's clock, which is the system's
 			if err := connection.SetWriteDeadline(time.Now().Add(exportPatience)); err != nil {
 				return err
 			}

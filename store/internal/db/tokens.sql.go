@@ -125,8 +125,8 @@ func (q *Queries) EndFormerSecrets(ctx context.Context, now sql.NullInt64, token
 const findByDigest = `-- name: FindByDigest :one
 SELECT s.digest, s.ends_at, t.id, t.family, t.kind, t.name, t.description, t.hint, t.owner, t.workspace, t.subject,
        t.scopes, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.disabled_at, t.revoked_at, t.revoked_by,
-       t.mark_at, t.mark_by
-  FROM secrets s JOIN token_records t ON t.id = s.token_id
+       EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL) AS marked
+  FROM secrets s JOIN tokens t ON t.id = s.token_id
  WHERE s.digest = $1
 `
 
@@ -150,11 +150,11 @@ type FindByDigestRow struct {
 	DisabledAt  sql.NullInt64
 	RevokedAt   sql.NullInt64
 	RevokedBy   string
-	MarkAt      sql.NullInt64
-	MarkBy      sql.NullString
+	Marked      bool
 }
 
-// The one query of a cold verification: a look-up by primary key twice.
+// The one query of a cold verification: two look-ups by primary key. Of marks it
+// asks only whether there are any that the sweep is not done with.
 func (q *Queries) FindByDigest(ctx context.Context, digest []byte) (FindByDigestRow, error) {
 	row := q.db.QueryRowContext(ctx, findByDigest, digest)
 	var i FindByDigestRow
@@ -178,8 +178,7 @@ func (q *Queries) FindByDigest(ctx context.Context, digest []byte) (FindByDigest
 		&i.DisabledAt,
 		&i.RevokedAt,
 		&i.RevokedBy,
-		&i.MarkAt,
-		&i.MarkBy,
+		&i.Marked,
 	)
 	return i, err
 }

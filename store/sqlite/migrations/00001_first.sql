@@ -33,16 +33,17 @@ CREATE TABLE tokens (
 ) STRICT;
 
 CREATE UNIQUE INDEX tokens_name_key ON tokens (kind, owner, name_key);
--- One index for each order of a list, of all owners and of one.
-CREATE INDEX tokens_created    ON tokens (kind, class, created_at, id);
+-- One index for each order of a list, of all owners and of one. Each ends with
+-- the expiry, so that a filter by state is decided without the row.
+CREATE INDEX tokens_created    ON tokens (kind, class, created_at, id, expires_at);
 CREATE INDEX tokens_expires    ON tokens (kind, class, expires_at, id);
-CREATE INDEX tokens_last_used  ON tokens (kind, class, last_used_at, id);
-CREATE INDEX tokens_name       ON tokens (kind, class, name, id);
-CREATE INDEX tokens_owner      ON tokens (kind, class, owner, id);
-CREATE INDEX tokens_owner_created   ON tokens (kind, class, owner, created_at, id);
+CREATE INDEX tokens_last_used  ON tokens (kind, class, last_used_at, id, expires_at);
+CREATE INDEX tokens_name       ON tokens (kind, class, name, id, expires_at);
+CREATE INDEX tokens_owner      ON tokens (kind, class, owner, id, expires_at);
+CREATE INDEX tokens_owner_created   ON tokens (kind, class, owner, created_at, id, expires_at);
 CREATE INDEX tokens_owner_expires   ON tokens (kind, class, owner, expires_at, id);
-CREATE INDEX tokens_owner_last_used ON tokens (kind, class, owner, last_used_at, id);
-CREATE INDEX tokens_owner_name      ON tokens (kind, class, owner, name, id);
+CREATE INDEX tokens_owner_last_used ON tokens (kind, class, owner, last_used_at, id, expires_at);
+CREATE INDEX tokens_owner_name      ON tokens (kind, class, owner, name, id, expires_at);
 CREATE INDEX tokens_workspace  ON tokens (workspace, class, created_at) WHERE workspace <> '';
 
 -- Every secret a token ever had, by digest. A former secret has an end.

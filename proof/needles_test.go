@@ -1,0 +1,131 @@
+package proof_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// windowLength is how many characters of a secret count as a leak.
+const windowLength = token.HintLength
+
+// needles are issued secrets to search for: every run of 12 characters of
+// each. One of them is allowed, the first: it is the hint by which people
+// recognise a token (tokenPrefix), and is kept and shown. Nothing may follow
+// it, though: the 2nd to the 13th character are a window too.
+type needles struct {
+	mu      sync.Mutex
+	windows map[[windowLength]byte]window
+	maybe   []uint64 // a bit for the hash of each window
+	secrets int
+}
+
+// window says which part of which secret it is. From 0 it is the hint.
+type window struct{ secret, from int32 }
+
+const maybeBits = 1 << 26
+
+func newNeedles() *needles {
+	return &needles{windows: map[[windowLength]byte]window{}, maybe: make([]uint64, maybeBits/64)}
+}
+
+// add takes a secret.
+func (n *needles) add(raw string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for from := range len(raw) - windowLength + 1 {
+		key := [windowLength]byte([]byte(raw[from:]))
+		n.windows[key] = window{int32(n.secrets), int32(from)}
+		bit := hashOf(key[:])
+		n.maybe[bit/64] |= 1 << (bit % 64)
+	}
+	n.secrets++
+}
+
+// hashOf spreads a window over the bits.
+func hashOf(key []byte) uint64 {
+	return (binary.LittleEndian.Uint64(key)*0x9E3779B97F4A7C15 ^ uint64(binary.LittleEndian.Uint32(key[8:]))*0xC2B2AE3D27D4EB4F) % maybeBits
+}
+
+// haystack is what was found in one output.
+type haystack struct {
+	leaks []string
+	hints map[int32]bool // secrets whose hint is in it
+	size  int64
+}
+
+// search looks through an output. Leaks are named by place, never by text.
+func (n *needles) search(what string, data []byte, into *haystack) {
+	if into.hints == nil {
+		into.hints = map[int32]bool{}
+	}
+	into.size += int64(len(data))
+	run := 0 // characters of tokens that end here
+	for i, c := range data {
+		if !ofToken[c] {
+			run = 0
+			continue
+		}
+		if run++; run < windowLength {
+			continue
+		}
+		key := data[i+1-windowLength : i+1]
+		if bit := hashOf(key); n.maybe[bit/64]&(1<<(bit%64)) == 0 {
+			continue
+		}
+		switch found, ok := n.windows[[windowLength]byte(key)]; {
+		case !ok:
+		case found.from == 0:
+			into.hints[found.secret] = true
+		case len(into.leaks) < 20:
+			into.leaks = append(into.leaks, fmt.Sprintf("%s, byte %d: characters %d to %d of secret %d",
+				what, i, found.from, found.from+windowLength, found.secret))
+		}
+	}
+}
+
+// ofToken marks the characters that a token can have.
+var ofToken = func() (set [256]bool) {
+	for _, c := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz") {
+		set[c] = true
+	}
+	return set
+}()
+
+func TestTheSearchFindsAnyTwelveCharactersButTheHint(t *testing.T) {
+	formats, err := token.NewFormats(map[token.Kind]string{token.KindService: "bsat"})
+	must(t, err)
+	n := newNeedles()
+	var raws []string
+	for range 100 {
+		secret, err := formats.Generate(token.KindService)
+		must(t, err)
+		raws = append(raws, secret.Reveal())
+		n.add(secret.Reveal())
+	}
+	raw := raws[42]
+	for from := range len(raw) - windowLength + 1 {
+		var found haystack
+		n.search("here", []byte("\x00 before "+raw[from:from+windowLength]+"\" after"), &found)
+		if leaked := len(found.leaks) > 0; leaked == (from == 0) {
+			t.Errorf("characters from %d on: leaks %q", from, found.leaks)
+		}
+		if hint := found.hints[42]; hint != (from == 0) {
+			t.Errorf("characters from %d on: called a hint: %v", from, hint)
+		}
+	}
+	var found haystack
+	n.search("here", []byte("x"+raw+"x"), &found)
+	if len(found.leaks) != len(raw)-windowLength || strings.Contains(strings.Join(found.leaks, ""), raw[13:25]) {
+		t.Errorf("the whole secret: %q", found.leaks)
+	}
+	found = haystack{}
+	n.search("here", []byte(raw[:windowLength]+"… "+raw[windowLength:2*windowLength-1]), &found)
+	if len(found.leaks) > 0 {
+		t.Errorf("eleven characters beside the hint are no leak: %q", found.leaks)
+	}
+}

@@ -1,0 +1,216 @@
+package proof_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/internal/pgtest"
+	"github.com/tokenwright/tokenwright/proof/journal"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/tokentest"
+	"github.com/tokenwright/tokenwright/verify"
+)
+
+// TestRevokedStaysRevoked revokes tokens, half of them one by one and half of
+// them by a mark, and then does to the server what made others forget it
+// (figure R2): a restart, kill -9, new signing keys, a clock set back by a
+// day. Not one of them may be good again.
+func TestRevokedStaysRevoked(t *testing.T) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		staysRevoked(t, install(t))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		place := install(t)
+		place.database = postgresDatabase(t, pgtest.Start(t))
+		staysRevoked(t, place)
+	})
+}
+
+func staysRevoked(t *testing.T, place *installation) {
+	each := amount(1000, 10_000)
+	place.config += fmt.Sprintf("kinds: {service: {max_per_owner: %d}}\n", 2*each)
+	p := place.start()
+	jwt := p.userToken("user:default/admin")
+	raws := append(issueMany(p, platform, each), issueMany(p, "group:default/data", each)...)
+	control := issueMany(p, platform, 1)
+	revokeEach(p, jwt, raws[:each])
+	_, err := p.admin().RevokeAll(t.Context(), api.RevokeAllRequest{Owner: "group:default/data", Reason: "all of them"})
+	must(t, err)
+
+	// none asks about all of them and about one that is good.
+	none := func(p *process, when string) {
+		t.Helper()
+		for i, a := range newCaller(p, p.userToken("user:default/admin")).introspectBatch(t.Context(), append(control, raws...)) {
+			switch {
+			case i == 0 && a.Verdict != journal.Accepted:
+				t.Errorf("%s the good token is refused", when)
+			case i > 0 && a.Verdict != journal.Declined:
+				t.Errorf("%s revoked token %d has the verdict %d", when, i, a.Verdict)
+			}
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+	none(p, "after the revocation")
+	p.stop()
+	p = place.start()
+	none(p, "after a restart")
+	p.kill()
+	p = place.start()
+	none(p, "after kill -9")
+	place.run("", "keys", "rotate")
+	none(p, "after new keys")
+	p.stop()
+	p = place.start()
+	none(p, "after new keys and a restart")
+	p.stop()
+	noneWithClockBack(t, place, control[0], raws)
+	t.Logf("%d revoked, 6 looks at each, none was good", len(raws))
+}
+
+// issueMany issues tokens through the admin socket and gives their secrets.
+func issueMany(p *process, group string, n int) []string {
+	p.t.Helper()
+	raws, admin := make([]string, n), p.admin()
+	inParallel(n, func(i int) {
+		issued, err := admin.Issue(p.t.Context(), api.IssueRequest{
+			Kind: "service", Owner: group, Scopes: []string{held}, Description: "made by a test",
+			Name: fmt.Sprintf("many-%d-%d", time.Now().UnixNano(), i),
+		})
+		if err != nil {
+			p.t.Errorf("issue: %v", err)
+		}
+		raws[i] = issued.RawToken
+	})
+	if p.t.Failed() {
+		p.t.FailNow()
+	}
+	return raws
+}
+
+// inParallel does something n times, some at once.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range 4 * workers {
+		work.Go(func() {
+			for i := next.Add(1) - 1; int(i) < n; i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	work.Wait()
+}
+
+// revokeEach ends tokens as whoever finds them may (RFC 7009).
+func revokeEach(p *process, jwt string, raws []string) {
+	p.t.Helper()
+	c := newCaller(p, jwt)
+	inParallel(len(raws), func(i int) {
+		form := url.Values{"token": {raws[i]}}.Encode()
+		if got := c.do(p.t.Context(), http.MethodPost, "/oauth2/revoke", jwt, []byte(form)); got.status != http.StatusOK {
+			p.t.Errorf("revoke answers %d: %s", got.status, got.body)
+		}
+	})
+}
+
+// noneWithClockBack serves the same records in this process, with a clock that
+// shows yesterday.
+func noneWithClockBack(t *testing.T, place *installation, control string, raws []string) {
+	t.Helper()
+	clock := tokentest.NewClock(time.Now().Add(-24 * time.Hour))
+	opts := []tokentest.Option{tokentest.WithData(place.data), tokentest.WithClock(clock), tokentest.WithPublicURL("http://localhost")}
+	if place.database != "" {
+		opts = append(opts, tokentest.WithDatabase(place.database))
+	}
+	s := tokentest.Start(t, opts...)
+	if _, err := s.Verifier().Verify(t.Context(), control, verify.Expect{}); err != nil {
+		t.Errorf("with the clock back the good token is refused: %v", err)
+	}
+	for i, raw := range raws {
+		if _, err := s.Verifier().Verify(t.Context(), raw, verify.Expect{}); !errors.Is(err, token.ErrRevoked) {
+			t.Fatalf("with the clock back revoked token %d gives %v", i, err)
+		}
+	}
+}
+
+// TestRevokeRacesVerify verifies a token from many goroutines while it is
+// revoked: a question that began after the acknowledgement must be refused,
+// also where another read the record before the revocation and put it into the
+// cache after it (row C-05, figure R1). The cache has room for one record and
+// the questions are about several, so that there is always somebody reading.
+func TestRevokeRacesVerify(t *testing.T) {
+	t.Parallel()
+	s := tokentest.Start(t, tokentest.WithConfig("kinds: {service: {max_per_owner: 1000000}}\nverify: {cache_entries: 1}"))
+	var others []string
+	for i := range 4 {
+		others = append(others, s.Issue(platform, fmt.Sprintf("other-%d", i), held).Secret.Reveal())
+	}
+	rounds, accepts := amount(150, 25_000), atomic.Int64{}
+	for round := range rounds {
+		r := &race{s: s, issued: s.Issue(platform, fmt.Sprintf("race-%d", round), held), others: others}
+		accepts.Add(r.run(t))
+		if t.Failed() {
+			t.Fatalf("in round %d", round)
+		}
+	}
+	t.Logf("%d revocations, %d accepts before them, none after", rounds, accepts.Load())
+}
+
+// race is one revocation among many questions.
+type race struct {
+	s            *tokentest.Server
+	issued       token.Issued
+	others       []string
+	acknowledged atomic.Bool
+	accepts      atomic.Int64
+}
+
+// run gives how often the token was accepted before it was revoked.
+func (r *race) run(t *testing.T) int64 {
+	var asking sync.WaitGroup
+	for range workers {
+		asking.Go(func() {
+			for after := 0; after < 5; {
+				told := r.acknowledged.Load()
+				err := r.ask(r.issued.Secret.Reveal())
+				switch {
+				case told && err == nil:
+					t.Error("accepted after the acknowledgement")
+					return
+				case told:
+					after++
+				case err == nil:
+					r.accepts.Add(1)
+				case !errors.Is(err, token.ErrRevoked):
+					t.Error(err)
+					return
+				}
+				if err := r.ask(r.others[after%len(r.others)]); err != nil {
+					t.Errorf("a good token: %v", err)
+				}
+			}
+		})
+	}
+	r.s.Revoke(r.issued)
+	r.acknowledged.Store(true)
+	asking.Wait()
+	return r.accepts.Load()
+}
+
+func (r *race) ask(raw string) error {
+	_, err := r.s.Verifier().Verify(context.Background(), raw, verify.Expect{})
+	return err
+}

@@ -1,0 +1,275 @@
+package proof_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/internal/pgtest"
+)
+
+// TestSecrets issues secrets in every way there is, uses and misuses them, and
+// then searches for each of them, whole and any 12 characters, in everything
+// that was written (rows B-01, B-06, B-07, figure A3): the database and its
+// write-ahead log, the server's log at debug level, audit exports, metrics,
+// and every answer but the one that hands the secret over.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		k := newKeeping(t, install(t))
+		k.live()
+		k.process.stop()
+		k.searchFolder("data folder", k.place.data)
+		k.report()
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		// The database writes down every statement with its parameters: what
+		// it is told counts as written.
+		cluster := pgtest.New(t, pgtest.Options{Settings: []string{"log_statement=all"}})
+		place := install(t)
+		place.database = postgresDatabase(t, cluster)
+		k := newKeeping(t, place)
+		k.live()
+		k.process.stop()
+		k.searchFolder("data folder", k.place.data)
+		k.searchRows()
+		k.searchFolder("cluster", folderOf(t, place.database))
+		k.report()
+	})
+}
+
+// keeping is a server whose secrets are searched for.
+type keeping struct {
+	t       *testing.T
+	place   *installation
+	process *process
+	caller  *caller
+	needles *needles
+	found   haystack
+
+	mu      sync.Mutex
+	answers strings.Builder // all but those that hand a secret over
+}
+
+func newKeeping(t *testing.T, place *installation) *keeping {
+	place.config += "kinds: {service: {max_per_owner: 1000000}}\nlog: {level: debug}\n"
+	place.args = append(place.args, "--ops-listen", freeAddress(t))
+	p := place.start()
+	return &keeping{
+		t: t, place: place, process: p, needles: newNeedles(),
+		caller: newCaller(p, p.userToken("user:default/admin")),
+	}
+}
+
+// live does with secrets whatever people do with them, and collects what can
+// only be collected while the server runs.
+func (k *keeping) live() {
+	raws := k.issueInEveryWay()
+	inParallel(len(raws), func(i int) {
+		for _, use := range uses(raws[i]) {
+			k.send(use)
+		}
+	})
+	k.rotateSome(raws)
+	k.search("verdict of the command line", k.place.run(raws[0]+"\n", "token", "verify"))
+	k.search("audit export as JSON Lines", k.place.run("", "audit", "export", "--format", "jsonl"))
+	k.search("audit export as CSV", k.place.run("", "audit", "export", "--format", "csv"))
+	for _, path := range []string{"/metrics", "/debug/pprof/goroutine?debug=2", "/debug/pprof/cmdline"} {
+		k.search(path, k.ops(path))
+	}
+	k.search("answers", k.answers.String())
+	k.search("log at debug level", string(k.process.said.all()))
+}
+
+// issueInEveryWay issues most secrets through the admin socket, and some
+// through REST and the command line. It gives those that will be misused.
+func (k *keeping) issueInEveryWay() []string {
+	const byREST, byCommand = 300, 20
+	for _, raw := range issueMany(k.process, platform, amount(20_000, 20_000)-byREST-byCommand) {
+		k.needles.add(raw)
+	}
+	raws := make([]string, byREST+byCommand)
+	inParallel(byREST, func(i int) {
+		issued, got := k.caller.issue(k.t.Context(), fmt.Sprintf("rest-%d", i))
+		if !got.acknowledged() {
+			k.t.Errorf("issue answers %d: %s", got.status, got.body)
+		}
+		raws[i] = issued.RawToken
+	})
+	for i := range byCommand {
+		raws[byREST+i] = strings.TrimSpace(k.place.run("", "token", "issue", "service",
+			"--name", fmt.Sprintf("command-%d", i), "--group", platform, "--scope", held))
+	}
+	for _, raw := range raws {
+		if len(raw) < 2*windowLength {
+			k.t.Fatal("an issue gave no secret")
+		}
+		k.needles.add(raw)
+	}
+	return raws
+}
+
+// use is a request with a secret where it may be, or where it must not be.
+type use struct {
+	method, target string
+	header         http.Header
+	form, json     string
+}
+
+func bearer(raw string) http.Header { return http.Header{"Authorization": {"Bearer " + raw}} }
+
+// uses gives requests that carry the secret in every part of a request.
+func uses(raw string) []use {
+	const service, tokens = "/api/access-tokens/service", api.Base + api.PathTokens
+	return []use{
+		{method: "GET", target: "/forward-auth?scope=" + held, header: bearer(raw)},
+		{method: "GET", target: "/forward-auth?scope=" + beyond, header: bearer(raw)},
+		{method: "GET", target: "/forward-auth?scope=" + held, header: http.Header{"X-Api-Key": {raw}}},
+		{method: "GET", target: "/forward-auth?scope=" + held, header: http.Header{"Authorization": {"Bearer " + raw, "Bearer " + raw}}},
+		{method: "GET", target: "/forward-auth?scope=" + raw, header: bearer(raw)},
+		{method: "GET", target: "/forward-auth", header: http.Header{"X-Forwarded-Uri": {"/x?access_token=" + raw}, "X-Forwarded-Method": {"GET"}}},
+		{method: "GET", target: service, header: bearer(raw)},
+		{method: "GET", target: tokens, header: bearer(raw)},
+		{method: "GET", target: tokens, header: bearer(raw + "x")},
+		{method: "GET", target: tokens, header: http.Header{"Authorization": {raw}}},
+		{method: "GET", target: tokens, header: http.Header{"Cookie": {"session=" + raw}}},
+		{method: "GET", target: service + "?access_token=" + raw},
+		{method: "GET", target: service + "?q=" + raw},
+		{method: "GET", target: service + "?sort=" + raw},
+		{method: "GET", target: service + "?" + raw + "=1"},
+		{method: "GET", target: service + "/" + raw},
+		{method: "DELETE", target: service + "/" + raw, json: `{"reason":7}`},
+		{method: "GET", target: tokens + "/" + raw},
+		{method: "GET", target: "/" + raw},
+		{method: "GET", target: "/sign-in/" + raw},
+		{method: raw, target: service},
+		{method: "GET", target: service, header: http.Header{"Referer": {raw}, "User-Agent": {raw}, "X-Request-Id": {raw}, "X-Forwarded-For": {raw}, raw: {raw}}},
+		{method: "POST", target: service, json: `{"name":"` + raw + `","description":"x","groupEntityRef":"` + platform + `","scopes":["` + held + `"]}`},
+		{method: "POST", target: service, json: `{"name":"x","description":"x","groupEntityRef":"` + raw + `","scopes":["` + raw + `"],"expiresAt":"` + raw + `"}`},
+		{method: "POST", target: service, json: `{"` + raw + `":1}`},
+		{method: "POST", target: service, json: `{"name":"` + raw},
+		{method: "POST", target: tokens, json: `{"kind":"` + raw + `"}`},
+		{method: "POST", target: tokens, json: `{"kind":"service","name":"` + raw + `","owner":"` + raw + `","scopes":["` + raw + `"]}`},
+		{method: "POST", target: api.Base + api.PathVerify, json: `{"token":"` + raw + `"}`},
+		{method: "POST", target: api.Base + api.PathRoleGrant, json: `{"ref":"user:default/alice","role":"` + raw + `"}`},
+		{method: "POST", target: api.Base + api.PathLinks, json: `{"user":"` + raw + `"}`},
+		{method: "POST", target: "/oauth2/introspect", form: "token=" + raw},
+		{method: "POST", target: "/oauth2/introspect", form: "token=" + raw + "&token=" + raw},
+		{method: "POST", target: "/oauth2/introspect?token=" + raw, form: "x=" + raw},
+		{method: "POST", target: "/oauth2/introspect/batch", json: `{"tokens":["` + raw + `","` + raw[:30] + `",7]}`},
+		{method: "POST", target: "/oauth2/revoke?token=" + raw, form: "token_type_hint=" + raw},
+		{method: "POST", target: "/oauth2/revoke", form: "token=" + raw[:len(raw)-1]},
+	}
+}
+
+// send sends a use and keeps the answer, headers and all.
+func (k *keeping) send(u use) {
+	body, kind := u.form, "application/x-www-form-urlencoded"
+	if u.json != "" {
+		body, kind = u.json, "application/json"
+	}
+	request, err := http.NewRequestWithContext(context.WithoutCancel(k.t.Context()), u.method, k.caller.url+u.target, strings.NewReader(body))
+	if err != nil {
+		k.t.Error(err)
+		return
+	}
+	if request.Header = u.header; request.Header == nil {
+		request.Header = bearer(k.caller.jwt)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", kind)
+	}
+	response, err := k.caller.http.Do(request)
+	if err != nil {
+		k.t.Errorf("%s: %v", u.method, err)
+		return
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		k.t.Error(err)
+	}
+	if response.StatusCode >= http.StatusInternalServerError {
+		k.t.Errorf("%s %s: %d", u.method, strings.SplitN(u.target, "bsat_", 2)[0], response.StatusCode)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	fmt.Fprintf(&k.answers, "%s\n%v\n%s\n", response.Status, response.Header, text)
+}
+
+// rotateSome gives some tokens a new secret and ends others: former secrets
+// are secrets too.
+func (k *keeping) rotateSome(raws []string) {
+	admin := k.process.admin()
+	page, err := admin.List(k.t.Context(), clientQuery("rest-", 200))
+	must(k.t, err)
+	if len(page.Tokens) < 100 {
+		k.t.Fatalf("only %d tokens are listed", len(page.Tokens))
+	}
+	for _, t := range page.Tokens[:50] {
+		issued, err := admin.Rotate(k.t.Context(), t.ID, api.RotateRequest{OverlapSeconds: 60})
+		must(k.t, err)
+		k.needles.add(issued.RawToken)
+		_, err = admin.Disable(k.t.Context(), t.ID)
+		must(k.t, err)
+	}
+	for _, raw := range raws[:50] {
+		k.send(use{method: "POST", target: "/oauth2/revoke", form: url.Values{"token": {raw}}.Encode()})
+	}
+}
+
+// ops reads a page of the listener for operators.
+func (k *keeping) ops(path string) string {
+	response, err := http.Get("http://" + k.place.args[len(k.place.args)-1] + path)
+	must(k.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	must(k.t, err)
+	if response.StatusCode != http.StatusOK || len(text) == 0 {
+		k.t.Errorf("%s answers %d with %d bytes", path, response.StatusCode, len(text))
+	}
+	return string(text)
+}
+
+func (k *keeping) search(what, text string) {
+	if text == "" {
+		k.t.Errorf("%s is empty", what)
+	}
+	k.needles.search(what, []byte(text), &k.found)
+}
+
+// searchFolder searches all files below a folder.
+func (k *keeping) searchFolder(what, folder string) {
+	err := filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		k.needles.search(what+": "+filepath.Base(path), data, &k.found)
+		return err
+	})
+	must(k.t, err)
+}
+
+// report fails the test for every leak. The hints show that the search looked
+// where the tokens are: each must have been found.
+func (k *keeping) report() {
+	for _, leak := range k.found.leaks {
+		k.t.Error(leak)
+	}
+	if len(k.found.hints) != k.needles.secrets {
+		k.t.Errorf("the hints of %d of %d secrets were found: something was not searched", len(k.found.hints), k.needles.secrets)
+	}
+	k.t.Logf("%d secrets, %d windows each, searched for in %d MiB", k.needles.secrets, 54-windowLength, k.found.size>>20)
+}

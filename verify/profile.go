@@ -1,0 +1,99 @@
+package verify
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// profile is what a demand is compared with: a kind and a set of scopes. An
+// installation has a million tokens but few profiles, so that tokens of one
+// profile share it, and the few that matter stay in the processor's cache.
+// A profile is immutable.
+type profile struct {
+	kind      token.Kind
+	narrowed  bool // a JWT that names its scopes
+	wildcards bool
+	scopes    token.Scopes
+	text      string // the scopes joined by spaces
+}
+
+func newProfile(kind token.Kind, scopes token.Scopes, narrowed bool) *profile {
+	return &profile{kind, narrowed, scopes.Wildcards(), slices.Clone(scopes), scopes.String()}
+}
+
+// covers is token.Scopes.Covers, asking for wildcards only where there are
+// any.
+func (p *profile) covers(demanded string) bool {
+	for _, held := range p.scopes {
+		if held == demanded {
+			return true
+		}
+	}
+	return p.wildcards && p.scopes.Covers(demanded)
+}
+
+// coversAny reports whether one of the demanded scopes is covered.
+func (p *profile) coversAny(demanded token.Scopes) bool {
+	for _, scope := range demanded {
+		if p.covers(scope) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxProfiles bounds the profiles that are shared, by the 20 bits that a slot
+// has for their number.
+const maxProfiles = 1 << 20
+
+// profiles numbers profiles. A number is never given up nor used again, so a
+// slot that is being overwritten cannot name a profile that it never had.
+type profiles struct {
+	limit int
+	mu    sync.Mutex
+	ids   map[string]uint32
+	// list is replaced, not changed in place; a reader may use any.
+	list atomic.Pointer[[]*profile]
+}
+
+func newProfiles(limit int) *profiles {
+	p := &profiles{limit: min(limit, maxProfiles), ids: map[string]uint32{}}
+	p.list.Store(new([]*profile))
+	return p
+}
+
+// get gives the profile of a number.
+func (p *profiles) get(id uint32) *profile { return (*p.list.Load())[id] }
+
+// share gives the shared profile of a kind and scopes, and its number. ok is
+// false when there are too many to share another: what has it is not cached.
+func (p *profiles) share(kind token.Kind, scopes token.Scopes, narrowed bool) (shared *profile, id uint32, ok bool) {
+	var buf [256]byte
+	key := append(buf[:0], kind...)
+	key = append(key, ' ')
+	if narrowed {
+		key = append(key, '!')
+	}
+	for _, s := range scopes {
+		key = append(key, ' ')
+		key = append(key, s...)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := *p.list.Load()
+	if id, ok := p.ids[string(key)]; ok {
+		return list[id], id, true
+	}
+	shared = newProfile(kind, scopes, narrowed)
+	if len(list) >= p.limit {
+		return shared, 0, false
+	}
+	id = uint32(len(list))
+	list = append(list, shared)
+	p.list.Store(&list)
+	p.ids[string(key)] = id
+	return shared, id, true
+}
