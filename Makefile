@@ -30,7 +30,7 @@ help: ## list these targets
 
 .PHONY: check
 check: ## the whole gate: every step, then a summary
-	@scripts/check.sh install fmt generate-check vet build lint test vuln clean-clone
+	@scripts/check.sh install fmt generate-check tidy-check vet build lint test conformance vuln walk clean-clone
 
 .PHONY: check-fast
 check-fast: ## the steps that need neither databases nor proxies nor slow tools
@@ -66,6 +66,18 @@ lint: ## step: golangci-lint with .golangci.yml
 .PHONY: test
 test: ## step: all tests with the race detector; fuzz seeds and the import table are among them
 	@scripts/test.sh $(PACKAGES)
+
+.PHONY: tidy-check
+tidy-check: ## step: go.mod and go.sum name what is used and nothing else
+	@go mod tidy -diff
+
+.PHONY: conformance
+conformance: ## step: the JWT reader against the vectors of Project Wycheproof
+	@cd internal/jwt/conformance && go test ./...
+
+.PHONY: walk
+walk: ## step: the walk of the README, word for word
+	@scripts/walk.sh README.md
 
 .PHONY: vuln
 vuln: ## step: govulncheck against a local copy of the Go vulnerability database

@@ -27,6 +27,8 @@ want xz xz-utils
 want postgres postgresql
 want nginx nginx
 want caddy caddy
+want ip iproute2
+want strace strace
 
 if [[ ${#missing[@]} -eq 0 ]]; then
 	echo 'everything is there'

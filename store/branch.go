@@ -3,9 +3,7 @@ package store
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -56,11 +54,6 @@ const maxOwnerBranches = 8
 
 // branches gives the disjoint parts that make up the list.
 func (l listing) branches() []branch {
-	if strings.Contains(l.Text, "\x00") || !utf8.ValidString(l.Text) {
-		// No stored text has it. PostgreSQL would refuse the question, and
-		// SQLite would read the pattern up to the NUL only (H-05).
-		return nil
-	}
 	kinds := []token.Kind{l.Kind}
 	if l.Kind == "" {
 		kinds = token.Kinds()

@@ -29,7 +29,7 @@
 // # Queries
 //
 // store/queries holds one set of queries for both databases, from which sqlc
-// makes store/internal/db. Lists are built by hand (list.go, entries.go) from
+// makes store/internal/db. Lists are built by hand (list.go, history.go) from
 // fixed texts and parameters: no value ever becomes a part of a query (H-09).
 // Times are microseconds since 1970, absent times are NULL.
 package store

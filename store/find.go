@@ -9,6 +9,9 @@ import (
 
 // FindToken gives the record of an id, or token.ErrNotFound.
 func (s *Store) FindToken(ctx context.Context, id string) (token.Token, error) {
+	if !storable(id) {
+		return token.Token{}, token.ErrNotFound
+	}
 	row, err := s.queries().FindToken(ctx, id)
 	if err != nil {
 		return token.Token{}, s.explain("find token", err)

@@ -42,12 +42,18 @@ func (s *Store) ListGroups(ctx context.Context) ([]token.Group, error) {
 
 // HasGroup reports whether a group of this canonical ref exists.
 func (s *Store) HasGroup(ctx context.Context, ref string) (bool, error) {
+	if !storable(ref) {
+		return false, nil
+	}
 	ok, err := s.queries().HasGroup(ctx, ref)
 	return ok, s.explain("find group", err)
 }
 
 // GroupsOf gives the refs of the groups a user is in, ordered.
 func (s *Store) GroupsOf(ctx context.Context, user string) ([]string, error) {
+	if !storable(user) {
+		return nil, nil
+	}
 	groups, err := s.queries().ListGroupsOf(ctx, user)
 	return groups, s.explain("list groups of a user", err)
 }

@@ -16,6 +16,9 @@ const exportBatch = 1000
 // alone.
 func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, error) {
 	var page audit.Page
+	if !storable(q.TokenID, q.Owner, q.Actor, string(q.Kind)) {
+		return page, nil
+	}
 	if q.Limit > 0 {
 		stored, err := s.entries(ctx, pageOf(q))
 		if err != nil {
@@ -35,6 +38,9 @@ func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, err
 // It reads a batch at a time, holds no transaction open meanwhile, and stops
 // at the first error of yield.
 func (s *Store) IterateEntries(ctx context.Context, q audit.Query, yield func(audit.Stored) error) error {
+	if !storable(q.TokenID, q.Owner, q.Actor, string(q.Kind)) {
+		return nil
+	}
 	var next int64
 	for {
 		var batch statement

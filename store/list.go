@@ -10,14 +10,20 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
+// maxSearch is longer than any text that is searched. SQLite refuses patterns
+// of more than 50,000 bytes.
+const maxSearch = 16 << 10
+
 // ListTokens gives a page. A Limit of 0 gives the total alone.
 //
 // A list is the merge of branches (branch.go), each of which reads an index in
 // the order of the list and stops at the end of the page. So the cost of a
 // page does not grow with the table; it grows with Offset, which After avoids.
+// A search by text is the exception: it reads the list until its page is full,
+// and the whole of it for the total.
 func (s *Store) ListTokens(ctx context.Context, q token.Query) (token.Page, error) {
 	owners, none := ownersOf(q)
-	if none {
+	if none || len(q.Text) > maxSearch || !storable(q.Text, q.Owner, q.Workspace, string(q.Kind)) {
 		return token.Page{}, nil
 	}
 	marked, err := s.queries().HasUnsweptMark(ctx)
@@ -44,7 +50,11 @@ func (s *Store) ListTokens(ctx context.Context, q token.Query) (token.Page, erro
 func ownersOf(q token.Query) (owners []string, none bool) {
 	switch {
 	case q.Owner == "":
-		owners = slices.Compact(slices.Sorted(slices.Values(q.Owners)))
+		for _, owner := range slices.Compact(slices.Sorted(slices.Values(q.Owners))) {
+			if storable(owner) {
+				owners = append(owners, owner)
+			}
+		}
 		return owners, q.Owners != nil && len(owners) == 0
 	case q.Owners == nil || slices.Contains(q.Owners, q.Owner):
 		return []string{q.Owner}, false

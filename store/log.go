@@ -112,6 +112,9 @@ func (s *Store) PendingSince(ctx context.Context) (time.Time, error) {
 // FindEntryPosition gives the position of an entry, or token.ErrNotFound when
 // there is no such entry or it has none yet.
 func (s *Store) FindEntryPosition(ctx context.Context, id string) (int64, error) {
+	if !storable(id) {
+		return 0, token.ErrNotFound
+	}
 	position, err := s.queries().FindPosition(ctx, id)
 	if err == nil && !position.Valid {
 		err = token.ErrNotFound

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
@@ -56,6 +57,18 @@ func splitScopes(s string) token.Scopes {
 		return nil
 	}
 	return strings.Split(s, " ")
+}
+
+// storable reports whether every text is one that both databases can hold. What
+// is not cannot be found: PostgreSQL would refuse the question, and SQLite
+// would read a pattern up to its NUL only (H-05).
+func storable(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
+			return false
+		}
+	}
+	return true
 }
 
 // searchText is what a text search looks at. The separator cannot be part of

@@ -36,6 +36,9 @@ func (s *Store) ListUsers(ctx context.Context) ([]token.User, error) {
 
 // FindUser gives a user, or token.ErrNotFound.
 func (s *Store) FindUser(ctx context.Context, ref string) (token.User, error) {
+	if !storable(ref) {
+		return token.User{}, token.ErrNotFound
+	}
 	row, err := s.queries().FindUser(ctx, ref)
 	if err != nil {
 		return token.User{}, s.explain("find user", err)

@@ -25,7 +25,7 @@ func (d Digest) Equal(other Digest) bool {
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
 // Digester turns raw strings into digests. The zero Digester uses SHA-256.
-type Digester struct{ pepper *[]byte }
+type Digester struct{ pepper Secret }
 
 // NewDigester gives a Digester with a pepper of at least 32 bytes; an empty
 // pepper means plain SHA-256.
@@ -36,16 +36,15 @@ func NewDigester(pepper []byte) (Digester, error) {
 	case n < 32:
 		return Digester{}, Invalid("the pepper must have at least 32 bytes")
 	}
-	p := append([]byte(nil), pepper...)
-	return Digester{&p}, nil
+	return Digester{NewSecret(string(pepper))}, nil
 }
 
 // Digest digests the whole raw string. It does not allocate when there is no
 // pepper.
 func (d Digester) Digest(raw string) Digest {
-	if d.pepper != nil {
-		mac := hmac.New(sha256.New, *d.pepper)
-		mac.Write([]byte(raw))
+	if !d.pepper.IsZero() {
+		mac := hmac.New(sha256.New, bytesOf(d.pepper.Reveal()))
+		mac.Write(bytesOf(raw))
 		return Digest(mac.Sum(nil))
 	}
 	return sha256.Sum256(bytesOf(raw))

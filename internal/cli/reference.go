@@ -17,10 +17,12 @@ import (
 func WriteReference(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	root := (&app{}).rootCommand()
-	fmt.Fprintf(out, "# Command line\n\n<!-- Made from the help of the program: go test ./docs -update -->\n\n%s\n", paragraph(root.Long))
+	fmt.Fprintf(out, "# Command line\n\n<!-- Made from the help of the program: go test ./docs -update -->\n\n%s\n", root.Long)
 	fmt.Fprint(out, "\nA credential is never an argument. Durations are those of Go plus `d` and `w`; times are\n"+
-		"RFC 3339, or a date for its beginning in UTC. Every command also has `--help`; `tokenwright\n"+
-		"completion` prints the completion script of a shell.\n")
+		"RFC 3339, or a date for its beginning in UTC. Every command has `--help`; `tokenwright\n"+
+		"completion SHELL` prints the completion script of a shell.\n\n## Flags of a server\n\n"+
+		"Every command that talks to a server takes these, too:\n")
+	writeFlags(out, (&app{}).connecting(&cobra.Command{}).PersistentFlags(), nil)
 	for _, c := range root.Commands() {
 		if c.Name() != "help" && c.Name() != "completion" {
 			writeCommand(out, c, "##")
@@ -31,15 +33,17 @@ func WriteReference(w io.Writer) error {
 
 // writeCommand writes a command and those below it, each one level deeper.
 func writeCommand(out io.Writer, c *cobra.Command, heading string) {
-	fmt.Fprintf(out, "\n%s %s\n\n%s.\n", heading, strings.TrimPrefix(c.CommandPath(), "tokenwright "), c.Short)
-	if c.Long != "" {
-		fmt.Fprintf(out, "\n%s\n", paragraph(c.Long))
+	about := c.Long
+	if about == "" {
+		about = c.Short + "."
+	}
+	fmt.Fprintf(out, "\n%s %s\n\n%s\n", heading, strings.TrimPrefix(c.CommandPath(), "tokenwright "), about)
+	if c.PersistentFlags().Lookup("url") != nil {
+		fmt.Fprint(out, "\nTakes the [flags of a server](#flags-of-a-server).\n")
 	}
 	if !c.HasSubCommands() {
 		fmt.Fprintf(out, "\n```\n%s\n```\n", strings.TrimSuffix(c.UseLine(), " [flags]"))
-	}
-	writeFlags(out, c)
-	if !c.HasSubCommands() && c.HasExample() {
+		writeFlags(out, c.LocalFlags(), c.PersistentFlags())
 		fmt.Fprintf(out, "\n```sh\n%s\n```\n", dedented(c.Example))
 	}
 	for _, below := range c.Commands() {
@@ -47,35 +51,25 @@ func writeCommand(out io.Writer, c *cobra.Command, heading string) {
 	}
 }
 
-// writeFlags writes the flags that begin at a command; those it has from above
-// stand there.
-func writeFlags(out io.Writer, c *cobra.Command) {
-	flags := c.LocalFlags()
-	if !flags.HasAvailableFlags() {
-		return
-	}
-	fmt.Fprint(out, "\n| flag | meaning |\n| --- | --- |\n")
+// writeFlags writes a table of flags, without those that stand elsewhere.
+func writeFlags(out io.Writer, flags, elsewhere *pflag.FlagSet) {
+	head := "\n| flag | meaning |\n| --- | --- |\n"
 	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" {
+		if f.Name == "help" || elsewhere != nil && elsewhere.Lookup(f.Name) != nil {
 			return
 		}
 		value, usage := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
+		name := strings.TrimSpace("--" + f.Name + " " + value)
 		if f.Shorthand != "" {
 			name = "-" + f.Shorthand + ", " + name
 		}
-		if value != "" {
-			name += " " + value
+		if preset := f.DefValue; preset != "" && preset != "false" && preset != "[]" {
+			usage += " (default " + preset + ")"
 		}
-		if given := f.DefValue; given != "" && given != "false" && given != "[]" {
-			usage += " (default " + given + ")"
-		}
-		fmt.Fprintf(out, "| `%s` | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`))
+		fmt.Fprintf(out, "%s| `%s` | %s |\n", head, name, strings.NewReplacer("|", `\|`, "<", `\<`).Replace(usage))
+		head = ""
 	})
 }
-
-// paragraph escapes what Markdown would take for a tag.
-func paragraph(text string) string { return strings.ReplaceAll(text, "<", `\<`) }
 
 // dedented takes the two spaces of the help from the beginning of lines.
 func dedented(text string) string {

@@ -25,6 +25,7 @@ func (l *loader) checkAddresses() {
 			l.warn("ops_listen", "is not a loopback address: whoever reaches it reads metrics and profiles without a credential")
 		}
 	}
+	l.checkHosts()
 	if !l.given("public_url") {
 		if ok && unspecified(host) {
 			l.warn("public_url", "is not set, so links begin with http://%s, which no other machine can follow", c.Listen)
@@ -33,6 +34,19 @@ func (l *loader) checkAddresses() {
 	}
 	if u := l.plainURL("public_url", c.PublicURL); u != nil && u.Scheme == "http" && !loopback(u.Hostname()) {
 		l.warn("public_url", "is http: tokens travel readable by anybody on the way; use https")
+	}
+}
+
+// checkHosts: a name is compared with the Host header without its port.
+func (l *loader) checkHosts() {
+	for i, host := range l.cfg.Hosts {
+		bracketed := strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]")
+		if host == "" || strings.ContainsAny(host, "/@?# ") || strings.Contains(host, ":") && !bracketed {
+			l.fault(indexed("hosts", i), "must be a name such as tokenwright.internal, without scheme and port")
+		}
+	}
+	if len(l.cfg.Hosts) > 0 && !l.given("public_url") {
+		l.warn("hosts", "does nothing as long as public_url is not set: every name is served")
 	}
 }
 

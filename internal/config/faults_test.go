@@ -101,6 +101,7 @@ func TestFault(t *testing.T) {
 		{"one address for two listeners", "ops_listen: 127.0.0.1:7080\n", "t.yaml:1: ops_listen: is the same address as listen; give it a port of its own"},
 		{"a port out of range", "listen: 'localhost:70000'\n", "t.yaml:1: listen: must end in a port from 0 to 65535, such as 127.0.0.1:7080"},
 		{"a fragment in the public URL", "public_url: 'https://a.example/#'\n", "t.yaml:1: public_url: must have neither a query (?) nor a fragment (#)"},
+		{"a host with a port", "public_url: 'https://a.example'\nhosts: ['tokenwright:7080']\n", "t.yaml:2: hosts[0]: must be a name such as tokenwright.internal, without scheme and port"},
 		{"a public URL without a host", "public_url: 'https:a.example'\n", "t.yaml:1: public_url: must be a URL such as https://tokens.example.com"},
 		{"a public URL of another scheme", "public_url: 'ftp://a.example'\n", "t.yaml:1: public_url: must be a URL such as https://tokens.example.com"},
 
@@ -164,6 +165,7 @@ func TestWarning(t *testing.T) {
 		{"an old permission", "roles: {r: [service-tokens:write]}\n", "t.yaml:1: roles.r[0]: service-tokens:write is an old name; write access-tokens:service:write"},
 		{"no line break at the end", "data: x", "t.yaml: the last line does not end; if the file was cut off, settings are missing"},
 		{"a public URL over http", "public_url: http://tokens.example.com\n", "t.yaml:1: public_url: is http: tokens travel readable by anybody on the way; use https"},
+		{"hosts without a public URL", "hosts: [tokenwright]\n", "t.yaml:1: hosts: does nothing as long as public_url is not set: every name is served"},
 		{"links that nobody can follow", "listen: 0.0.0.0:7080\n", "public_url: is not set, so links begin with http://0.0.0.0:7080, which no other machine can follow"},
 		{"metrics for everybody", "ops_listen: 0.0.0.0:9090\n", "t.yaml:1: ops_listen: is not a loopback address: whoever reaches it reads metrics and profiles without a credential"},
 		{"everybody is a proxy", "trusted_proxies: [0.0.0.0/0]\n", "t.yaml:1: trusted_proxies[0]: trusts every address, so any client can say it is another; name the proxies alone"},

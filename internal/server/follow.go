@@ -41,6 +41,7 @@ func (s *Server) reload(ctx context.Context, change token.Change) error {
 		}
 	}
 	if change.Policy {
+		s.remembered.Forget()
 		return s.rights.reload(ctx)
 	}
 	return nil
@@ -56,6 +57,7 @@ func (s *Server) changed(change token.Change) {
 		if err := s.rights.reload(ctx); err != nil {
 			s.log.WarnContext(ctx, "the changed policy is not in force yet", slog.Any("cause", err))
 		}
+		s.remembered.Forget()
 	}
 	s.verifier.Apply(change)
 	if change.TokenID != "" || change.Mark != nil || change.Keys || change.Policy {

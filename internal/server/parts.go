@@ -113,7 +113,8 @@ func (s *Server) buildVerifier(context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.bearer = login.Bearer{Directory: s.people}
+	s.remembered = login.NewPeople(s.people, s.opts.Clock)
+	s.bearer = login.Bearer{Directory: s.remembered}
 	s.verifier, err = verify.New(verify.Options{
 		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.Clock,
 		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,

@@ -52,19 +52,20 @@ type Server struct {
 
 // parts are what the surfaces stand on.
 type parts struct {
-	publicURL string
-	logOrigin string
-	formats   token.Formats
-	digester  token.Digester
-	rights    *rights
-	people    people
-	verifier  *verify.Verifier
-	feed      *feed
-	usage     *usage
-	authority *authority.Authority
-	directory *directory.Directory
-	access    *login.AccessTokens
-	bearer    login.Bearer
+	publicURL  string
+	logOrigin  string
+	formats    token.Formats
+	digester   token.Digester
+	rights     *rights
+	people     people
+	remembered *login.People // what people said within the last second
+	verifier   *verify.Verifier
+	feed       *feed
+	usage      *usage
+	authority  *authority.Authority
+	directory  *directory.Directory
+	access     *login.AccessTokens
+	bearer     login.Bearer
 }
 
 // Run starts a server and serves until ctx ends, then stops it.

@@ -43,7 +43,7 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local token.Principal) {
 	x := &exchange{ResponseWriter: w, local: local, began: m.opts.Clock()}
 	x.request = Request{
-		Request: r, ID: token.NewID(), Local: !local.IsZero(), writer: x,
+		Request: r, ID: m.ids.next(), Local: !local.IsZero(), writer: x,
 		Address: clientAddress(r, m.opts.TrustedProxies), surface: m.surfaceOf(r.URL.Path),
 	}
 	m.setHeaders(w.Header(), x.request.ID)
@@ -74,15 +74,30 @@ func (m *Mux) admit(x *exchange) error {
 	return nil
 }
 
-func (m *Mux) setHeaders(h http.Header, id string) {
-	h["Cache-Control"] = []string{"no-store"}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["Referrer-Policy"] = []string{"no-referrer"}
-	h["Content-Security-Policy"] = []string{"default-src 'none'; frame-ancestors 'none'"}
-	h["X-Request-Id"] = []string{id}
-	if m.opts.Secure {
+// fixedHeaders are the headers of every answer. The slices are shared by all
+// answers and never changed: whoever sets one of them anew puts another slice
+// in its place.
+func fixedHeaders(secure bool) http.Header {
+	h := http.Header{
+		"Cache-Control":           {"no-store"},
+		"X-Content-Type-Options":  {"nosniff"},
+		"Referrer-Policy":         {"no-referrer"},
+		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+	}
+	if secure {
 		h["Strict-Transport-Security"] = []string{"max-age=31536000; includeSubDomains"}
 	}
+	for name, values := range h {
+		h[name] = values[:1:1] // Header.Add then copies
+	}
+	return h
+}
+
+func (m *Mux) setHeaders(h http.Header, id string) {
+	for name, values := range m.fixed {
+		h[name] = values
+	}
+	h["X-Request-Id"] = []string{id}
 }
 
 // fail writes an error in the dialect of the surface and logs what the

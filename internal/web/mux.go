@@ -50,6 +50,8 @@ type Mux struct {
 	surfaces  []*Surface // longest base first
 	endpoints map[string]*endpoint
 	limiter   *limiter
+	fixed     http.Header
+	ids       *requestIDs
 }
 
 // NewMux makes a Mux without routes. Every answer of it carries
@@ -65,7 +67,10 @@ func NewMux(opts Options) (*Mux, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Mux{opts: opts, mux: http.NewServeMux(), endpoints: map[string]*endpoint{}, limiter: limiter}
+	m := &Mux{
+		opts: opts, mux: http.NewServeMux(), endpoints: map[string]*endpoint{}, limiter: limiter,
+		fixed: fixedHeaders(opts.Secure), ids: newRequestIDs(),
+	}
 	// Without this the standard library would answer unknown paths, and not
 	// in the dialect of their surface.
 	m.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

@@ -12,6 +12,7 @@ func textBehaviours() []behaviour {
 		{"a refusal is recorded whatever text it holds", strangeEntries},
 		{"a record with strange text is kept as it is or refused, never cut or changed", strangeRecords},
 		{"a search for strange text finds nothing and breaks nothing", strangeSearch},
+		{"a look-up by strange text finds nothing", strangeLookups},
 	}
 }
 
@@ -52,10 +53,35 @@ func strangeRecords(r *rig) {
 func strangeSearch(r *rig) {
 	r.issued("ci")
 	for _, s := range strange() {
-		page, err := r.store.ListTokens(r.ctx, token.Query{Kind: token.KindService, Text: s, Now: start(), Limit: 5})
-		if err == nil {
+		for _, q := range []token.Query{{Text: s}, {Owner: s}, {Workspace: s}, {Owners: []string{s}}} {
+			q.Kind, q.Now, q.Limit = token.KindService, start(), 5
+			page, err := r.store.ListTokens(r.ctx, q)
+			r.must(err)
 			r.same("found", len(page.Tokens), 0)
+			r.same("total", page.Total, 0)
 		}
 	}
 	r.same("afterwards", r.search("ci"), []string{"ci"})
+}
+
+func strangeLookups(r *rig) {
+	r.issued("ci")
+	for _, s := range strange() {
+		_, err := r.store.FindToken(r.ctx, s)
+		r.refused(err, token.ErrNotFound)
+		_, err = r.store.FindUser(r.ctx, s)
+		r.refused(err, token.ErrNotFound)
+		_, err = r.store.FindEntryPosition(r.ctx, s)
+		r.refused(err, token.ErrNotFound)
+		has, err := r.store.HasGroup(r.ctx, s)
+		r.must(err)
+		r.same("has group", has, false)
+		of, err := r.store.GroupsOf(r.ctx, s)
+		r.must(err)
+		r.same("groups", len(of), 0)
+		for _, q := range []audit.Query{{TokenID: s}, {Owner: s}, {Actor: s}, {Kind: token.Kind(s)}} {
+			r.same("entries", len(r.history(q)), 0)
+			r.must(r.store.IterateEntries(r.ctx, q, func(audit.Stored) error { return token.ErrExists }))
+		}
+	}
 }

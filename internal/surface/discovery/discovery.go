@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +21,8 @@ const (
 
 // Options are what the surface is made of. All are required.
 type Options struct {
-	// Issuer is the iss of our access JWTs: an absolute URL without a slash
-	// at its end. PublicURL is the base of the endpoints.
+	// Issuer is the iss of our access JWTs: an absolute URL below PublicURL,
+	// without a slash at its end. PublicURL is the base of the endpoints.
 	Issuer, PublicURL string
 	// Keys gives the keys that verify now.
 	Keys func() []jwt.Key
@@ -32,7 +33,8 @@ type Options struct {
 }
 
 // Surface gives the routes: the key set, and the metadata, each at the root
-// and where the issuer's path puts it (RFC 8414 section 3.1).
+// and where the issuer's path puts it (RFC 8414 section 3.1). When the public
+// URL has a path, a proxy in front may keep or strip it, so both are served.
 func Surface(opts Options) (web.Surface, error) {
 	issuer, err := url.Parse(opts.Issuer)
 	if err != nil {
@@ -48,7 +50,8 @@ func Surface(opts Options) (web.Surface, error) {
 	}
 	public(KeysPath, d.keys)
 	public(metadataPath, d.describe)
-	if path := strings.TrimSuffix(issuer.EscapedPath(), "/"); path != "" {
+	paths := []string{strings.TrimPrefix(opts.Issuer, opts.PublicURL), issuer.EscapedPath()}
+	for _, path := range slices.Compact(paths) {
 		public(path+KeysPath, d.keys)
 		public(metadataPath+path, d.describe)
 	}

@@ -129,3 +129,28 @@ func TestTheMetadataNamesWhatIsServedAndNothingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestAPublicURLWithAPathIsServedBehindAnyProxy(t *testing.T) {
+	s := tokentest.Start(t, tokentest.WithPublicURL("https://example.com/tokens"))
+	for _, path := range []string{
+		"/.well-known/oauth-authorization-server/tokens/api/auth", // a proxy that keeps the path
+		"/.well-known/oauth-authorization-server/api/auth",        // one that strips it
+	} {
+		_, body := fetch(t, s.URL+path)
+		var document struct {
+			Issuer  string `json:"issuer"`
+			JWKSURI string `json:"jwks_uri"`
+		}
+		if err := json.Unmarshal(body, &document); err != nil {
+			t.Fatal(err)
+		}
+		if document.Issuer != "https://example.com/tokens/api/auth" {
+			t.Errorf("%s: issuer %q", path, document.Issuer)
+		}
+		for _, kept := range []string{"https://example.com", "https://example.com/tokens"} {
+			if _, resp := keysAt(t, s.URL+strings.TrimPrefix(document.JWKSURI, kept)); resp.StatusCode != http.StatusOK {
+				t.Errorf("%s without %s: %d", document.JWKSURI, kept, resp.StatusCode)
+			}
+		}
+	}
+}

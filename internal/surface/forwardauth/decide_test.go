@@ -123,6 +123,7 @@ func TestTheQueryOfTheURLIsADemand(t *testing.T) {
 		{"scope=catalog:read", alice, 401}, // without kind: every kind but people
 
 		{"", raw, 403}, // a proxy that asks nothing gets no yes
+		{"&", raw, 400},
 		{"scope=", raw, 400},
 		{"scope", raw, 400},
 		{"scopes=catalog:read", raw, 400},

@@ -48,6 +48,9 @@ func parseDemand(raw string) (verify.Expect, error) {
 	if err != nil {
 		return verify.Expect{}, token.Invalid("The query of the forward-auth URL is malformed")
 	}
+	if len(values) == 0 { // "?&" has no parameter and would demand nothing
+		return verify.Expect{}, token.Invalid("The query of the forward-auth URL is empty")
+	}
 	rule := verify.Rule{Path: "/"}
 	for name, list := range values {
 		if len(list) != 1 {
