@@ -83,19 +83,25 @@ type settings struct {
 func startNginx(t *testing.T, set settings) proxy {
 	t.Helper()
 	command := tool(t, "nginx")
-	if os.Getuid() == 0 {
-		// Otherwise its workers give up root and cannot enter the folder.
-		edit := set.edit
-		set.edit = func(config string) string {
-			if edit != nil {
-				config = edit(config)
-			}
-			return "user root;\n" + config
+	edit := set.edit
+	set.edit = func(config string) string {
+		if edit != nil {
+			config = edit(config)
 		}
+		return asRoot() + config
 	}
 	folder, p := install(t, "nginx", "nginx.conf", set)
 	start(t, p, exec.Command(command, "-e", "stderr", "-p", folder, "-c", "nginx.conf"))
 	return p
+}
+
+// asRoot gives the line that a configuration of nginx needs when root runs it:
+// its workers would otherwise give up root and could not enter the folder.
+func asRoot() string {
+	if os.Getuid() == 0 {
+		return "user root;"
+	}
+	return ""
 }
 
 func startCaddy(t *testing.T, set settings) proxy {

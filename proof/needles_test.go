@@ -3,9 +3,10 @@ package proof_test
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -51,14 +52,27 @@ func hashOf(key []byte) uint64 {
 	return (binary.LittleEndian.Uint64(key)*0x9E3779B97F4A7C15 ^ uint64(binary.LittleEndian.Uint32(key[8:]))*0xC2B2AE3D27D4EB4F) % maybeBits
 }
 
-// haystack is what was found in one output.
+// leak is a run of characters of a secret where none may be.
+type leak struct {
+	what     string
+	at       int // byte at which it ends
+	secret   int32
+	from, to int32
+}
+
+// String names a leak by its place, never by its text.
+func (l leak) String() string {
+	return fmt.Sprintf("%s, byte %d: characters %d to %d of secret %d", l.what, l.at, l.from, l.to, l.secret)
+}
+
+// haystack is what was found in the outputs.
 type haystack struct {
-	leaks []string
+	leaks []leak
 	hints map[int32]bool // secrets whose hint is in it
 	size  int64
 }
 
-// search looks through an output. Leaks are named by place, never by text.
+// search looks through an output.
 func (n *needles) search(what string, data []byte, into *haystack) {
 	if into.hints == nil {
 		into.hints = map[int32]bool{}
@@ -81,11 +95,21 @@ func (n *needles) search(what string, data []byte, into *haystack) {
 		case !ok:
 		case found.from == 0:
 			into.hints[found.secret] = true
-		case len(into.leaks) < 20:
-			into.leaks = append(into.leaks, fmt.Sprintf("%s, byte %d: characters %d to %d of secret %d",
-				what, i, found.from, found.from+windowLength, found.secret))
+		default:
+			into.take(leak{what, i, found.secret, found.from, found.from + windowLength})
 		}
 	}
+}
+
+// take adds a leak, or makes the last one longer.
+func (h *haystack) take(l leak) {
+	if n := len(h.leaks) - 1; n >= 0 {
+		if last := &h.leaks[n]; last.what == l.what && last.secret == l.secret && last.at == l.at-1 && last.to == l.to-1 {
+			last.at, last.to = l.at, l.to
+			return
+		}
+	}
+	h.leaks = append(h.leaks, l)
 }
 
 // ofToken marks the characters that a token can have.
@@ -112,7 +136,7 @@ func TestTheSearchFindsAnyTwelveCharactersButTheHint(t *testing.T) {
 		var found haystack
 		n.search("here", []byte("\x00 before "+raw[from:from+windowLength]+"\" after"), &found)
 		if leaked := len(found.leaks) > 0; leaked == (from == 0) {
-			t.Errorf("characters from %d on: leaks %q", from, found.leaks)
+			t.Errorf("characters from %d on: leaks %v", from, found.leaks)
 		}
 		if hint := found.hints[42]; hint != (from == 0) {
 			t.Errorf("characters from %d on: called a hint: %v", from, hint)
@@ -120,12 +144,12 @@ func TestTheSearchFindsAnyTwelveCharactersButTheHint(t *testing.T) {
 	}
 	var found haystack
 	n.search("here", []byte("x"+raw+"x"), &found)
-	if len(found.leaks) != len(raw)-windowLength || strings.Contains(strings.Join(found.leaks, ""), raw[13:25]) {
-		t.Errorf("the whole secret: %q", found.leaks)
+	if diff := cmp.Diff([]leak{{"here", len(raw), 42, 1, int32(len(raw))}}, found.leaks, cmp.AllowUnexported(leak{})); diff != "" {
+		t.Errorf("the whole secret is one leak (-want +got):\n%s", diff)
 	}
 	found = haystack{}
 	n.search("here", []byte(raw[:windowLength]+"… "+raw[windowLength:2*windowLength-1]), &found)
 	if len(found.leaks) > 0 {
-		t.Errorf("eleven characters beside the hint are no leak: %q", found.leaks)
+		t.Errorf("eleven characters beside the hint are no leak: %v", found.leaks)
 	}
 }

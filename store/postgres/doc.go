@@ -11,11 +11,19 @@
 // as good that was revoked a moment ago, and can show transactions in another
 // order than the primary (standing rule 7).
 //
+// A read that has begun is not interrupted by a client that hangs up: the
+// driver would give up the connection, and clients could make a node connect
+// anew all the time. The deadline ends it.
+//
 // # A write
 //
 // A change runs from BEGIN to COMMIT within one deadline, five seconds unless
-// configured, and a serialisation failure or a deadlock runs it again. Once it
-// has begun, the end of the caller's context does not stop it.
+// configured. It runs again after a serialisation failure, after a deadlock,
+// and when its connection broke before COMMIT was sent. Once it has begun, the
+// end of the caller's context does not stop it.
+//
+// Statements whose outcome nobody has asked for yet travel together, BEGIN and
+// COMMIT among them (pipeline.go): what a write costs is mostly the trips.
 //
 // COMMIT is never cancelled (K-08). Cancelling a commit that waits for a
 // synchronous standby makes it visible on the primary and leaves it out of the

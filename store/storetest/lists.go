@@ -40,7 +40,7 @@ func listsAreRight(r *rig) {
 			_, err := r.store.Sweep(r.ctx, start(), 50)
 			r.must(err)
 		}
-		for range 6 {
+		for range 3 {
 			q := table.query(t, now)
 			table.compare(r, q)
 		}

@@ -12,9 +12,10 @@ import (
 )
 
 const (
-	// recordEvery is how often the refused use of one token is recorded.
+	// recordEvery is how often the refused use of one token is recorded, for
+	// each reason.
 	recordEvery = time.Minute
-	// maxRecords bounds how many tokens that is done for at a time. Each
+	// maxRecords bounds how many of those are remembered at a time. Each
 	// record is a write that somebody without rights causes (row I-06).
 	maxRecords = 10_000
 	// recordDeadline bounds one write, which the client cannot cancel.
@@ -32,12 +33,14 @@ func (g *gate) refused(r *web.Request, bearer string, err error) error {
 	if errors.Is(inspectErr, token.ErrUnavailable) {
 		return inspectErr
 	}
-	key := record.ID
-	if key == "" {
-		key = string(record.Subject)
+	who := record.ID
+	if who == "" {
+		who = string(record.Subject)
 	}
-	now := g.opts.Clock()
-	if key == "" || !g.records.allow(key, now) {
+	// Once for each reason: a token that asks for too much must not hide
+	// that it was used after its revocation.
+	key, now := who+" "+token.ReasonOf(err), g.opts.Clock()
+	if who == "" || !g.records.allow(key, now) {
 		return err
 	}
 	actor := token.Principal{TokenID: record.ID, RequestID: r.ID}

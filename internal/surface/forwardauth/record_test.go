@@ -29,13 +29,18 @@ func TestTheRefusedUseOfATokenIsRecordedOnceAMinute(t *testing.T) {
 		t.Fatalf("good uses left %d refusals", n)
 	}
 	use("POST", 3)
-	clock.Advance(time.Minute)
 	s.Revoke(issued)
 	use("GET", 3)
+	use("POST", 3)
 
 	found := refusals(s, audit.Query{TokenID: issued.Token.ID})
 	if len(found) != 2 {
 		t.Fatalf("the log has %d refusals", len(found))
+	}
+	clock.Advance(time.Minute)
+	use("GET", 3)
+	if n := len(refusals(s, audit.Query{TokenID: issued.Token.ID})); n != 3 {
+		t.Errorf("a minute later the log has %d refusals", n)
 	}
 	latest, first := found[0], found[1]
 	if latest.Reason != "revoked" || first.Reason != "scope" {

@@ -35,7 +35,7 @@ type Options struct {
 	// Basic accepts a token as the password of Authorization: Basic.
 	Basic bool
 	// Record writes an entry of the log. It is called for the refused use of
-	// a token that exists, at most once a minute for each token.
+	// a token that exists, at most once a minute for each token and reason.
 	Record func(ctx context.Context, e audit.Entry) error
 	Clock  func() time.Time
 }
