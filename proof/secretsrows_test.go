@@ -46,7 +46,7 @@ func (k *keeping) searchTable(db *sql.DB, table string) {
 			if !isBytes {
 				text = fmt.Append(nil, v)
 			}
-			k.needles.search(table+"."+columns[i], text, &k.found)
+			k.needles.search(table+"."+columns[i], text, separate, &k.found)
 		}
 	}
 	must(k.t, rows.Err())

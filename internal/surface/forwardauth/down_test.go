@@ -27,6 +27,7 @@ func database(t *testing.T, cluster *pgtest.Cluster) string {
 
 // Rows C10, D-11: never a yes, and never "your token is bad".
 func TestAStoreThatDoesNotAnswerIsNoVerdict(t *testing.T) {
+	t.Parallel() // it waits for a deadline
 	cluster := pgtest.New(t, pgtest.Options{})
 	s := tokentest.Start(t, tokentest.WithDatabase(database(t, cluster)), tokentest.WithConfig(proxied))
 	unseen := s.Issue(platform, "unseen", "catalog:read").Secret.Reveal()
@@ -44,6 +45,7 @@ func TestAStoreThatDoesNotAnswerIsNoVerdict(t *testing.T) {
 // A refusal that belongs into the log and cannot be written there is not
 // given: nobody known is turned away without a trace.
 func TestARefusalThatCannotBeRecordedIsNoVerdict(t *testing.T) {
+	t.Parallel() // it waits for a deadline
 	cluster := pgtest.New(t, pgtest.Options{})
 	s := tokentest.Start(t, tokentest.WithDatabase(database(t, cluster)), tokentest.WithConfig(proxied))
 	raw := s.Issue(platform, "reader", "catalog:read").Secret.Reveal()

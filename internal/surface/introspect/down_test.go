@@ -29,6 +29,7 @@ func database(t *testing.T, cluster *pgtest.Cluster) string {
 // Row C10: what cannot be looked up is neither active nor inactive, and what
 // could not be revoked was not.
 func TestAStoreThatDoesNotAnswerIsNoAnswer(t *testing.T) {
+	t.Parallel() // it waits for a deadline
 	cluster := pgtest.New(t, pgtest.Options{})
 	s := tokentest.Start(t, tokentest.WithDatabase(database(t, cluster)), tokentest.WithConfig(`
 roles: {introspector: [access-tokens:introspect]}

@@ -72,6 +72,7 @@ func TestNotActiveIsTheSameAnswerForEveryReason(t *testing.T) {
 	s.Revoke(revoked)
 	s.Rotate(rotated, 0)
 	s.RevokeOwner("group:default/data")
+	jwt := s.UserToken("user:default/alice")
 
 	for name, raw := range map[string]string{
 		"unknown":               other.Issue(platform, "foreign", "catalog:read").Secret.Reveal(),
@@ -90,12 +91,16 @@ func TestNotActiveIsTheSameAnswerForEveryReason(t *testing.T) {
 		"revoked with many":     swept.Secret.Reveal(),
 		"a JWT of another host": other.UserToken(admin),
 		"a JWT of nobody":       "e30.e30.e30",
+		"a JWT, changed":        strings.Replace(jwt, ".", ".e", 1),
+		"a JWT, cut":            jwt[:len(jwt)-1],
 		"very long":             strings.Repeat("a", 60_000),
 	} {
 		t.Run(name, func(t *testing.T) { wantInactive(t, introspect(t, s, raw)) })
 	}
 
 	t.Run("expired", func(t *testing.T) {
+		clock.Advance(2 * time.Hour)
+		wantInactive(t, introspect(t, s, jwt))
 		clock.Advance(366 * 24 * time.Hour)
 		wantInactive(t, introspect(t, s, good))
 	})
