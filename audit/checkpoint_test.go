@@ -105,7 +105,8 @@ func TestTheStoredHeadHasOneSpelling(t *testing.T) {
 			}
 		}
 	}
-	line := signed[bytes.Index(signed, []byte("\u2014")):]
+	at := bytes.Index(signed, []byte("\u2014"))
+	line := signed[at:]
 	stranger := bytes.Replace(line, []byte("audit"), []byte("other"), 1)
 	for name, more := range map[string][]byte{"repeated": line, "a stranger's": stranger} {
 		log.head.Signed = append(bytes.Clone(signed), more...)

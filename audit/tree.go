@@ -7,7 +7,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// ErrTampered: the stored log is not what was written. The text says where.
+// ErrTampered means that the stored log is not what was written. The text says
+// where.
 var ErrTampered = errors.New("the log was changed after it was written")
 
 // Extend computes what a batch of entries adds to the tree of the head: the

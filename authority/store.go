@@ -32,7 +32,7 @@ type Changer interface {
 	// CreateToken inserts a record and the digest of its secret. Inside the
 	// transaction it refuses a taken name (token.ErrNameTaken), an owner at
 	// its limit (token.ErrQuota) and a digest that exists (token.ErrExists).
-	CreateToken(ctx context.Context, new token.New, e audit.Entry) error
+	CreateToken(ctx context.Context, n token.New, e audit.Entry) error
 	// RotateToken replaces the secret and gives the new record. A revoked,
 	// expired or disabled token is refused with token.ErrAlreadyRevoked,
 	// token.ErrHasExpired or token.ErrIsDisabled; none, token.ErrNotFound.

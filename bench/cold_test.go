@@ -32,9 +32,11 @@ func BenchmarkCold(b *testing.B) {
 			if first == 0 {
 				first = coldTime
 			}
-			report.set(figure{"P8", fmt.Sprintf("cold verify, %s, %s tokens", db.name, human(n)),
+			report.set(figure{
+				"P8", fmt.Sprintf("cold verify, %s, %s tokens", db.name, human(n)),
 				fmt.Sprintf("%.2f of a raw look-up (%.1f of %.1f µs), %.2fx the smallest table", rawTime/coldTime, coldTime/1e3, rawTime/1e3, coldTime/first),
-				"at least 0.8; growth at most 1.6x"})
+				"at least 0.8; growth at most 1.6x",
+			})
 		}
 		for b.Loop() { // the figures are in the report
 		}
@@ -57,6 +59,7 @@ func coldSides(b *testing.B, db database, f token.Formats, n int) (lookUp, verdi
 	ctx := context.Background()
 	statement, err := db.raw.PrepareContext(ctx, `SELECT t.*, s.ends_at FROM secrets s JOIN tokens t ON t.id = s.token_id WHERE s.digest = $1`)
 	must(b, err)
+	b.Cleanup(func() { _ = statement.Close() })
 	v, err := verify.New(verify.Options{Formats: f, Source: db.store, Clock: time.Now})
 	must(b, err)
 	lookUp = func() {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -98,8 +99,10 @@ func fillSQLite(b *testing.B, path string, f token.Formats, n int) {
 		must(b, err)
 		tokens, err := tx.Prepare("INSERT INTO tokens (" + join(tokenColumns) + ") VALUES (" + marks + ")")
 		must(b, err)
+		defer tokens.Close()
 		secrets, err := tx.Prepare("INSERT INTO secrets (digest, token_id, created_at) VALUES (?,?,?)")
 		must(b, err)
+		defer secrets.Close()
 		for i := from; i < to; i++ {
 			raw := rawOf(b, f, i)
 			row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)

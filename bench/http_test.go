@@ -122,7 +122,7 @@ func serveBare(text string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(listener.Addr())
+	fmt.Fprintln(os.Stdout, listener.Addr())
 	return web.NewServer(handler, slog.New(slog.DiscardHandler)).Serve(listener)
 }
 
@@ -149,7 +149,7 @@ func startBare(b *testing.B, answer string) *process {
 // startTokenwright builds the product and serves on an empty data folder.
 func startTokenwright(b *testing.B) *process {
 	b.Helper()
-	folder, err := os.MkdirTemp("", "twbench") // a short path, for the socket
+	folder, err := os.MkdirTemp("", "twbench") //nolint:usetesting // the socket's path must be short
 	must(b, err)
 	b.Cleanup(func() { _ = os.RemoveAll(folder) })
 	p := &process{binary: filepath.Join(folder, "tokenwright"), data: filepath.Join(folder, "data")}

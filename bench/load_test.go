@@ -31,9 +31,8 @@ type outcome struct {
 	cpu      time.Duration // of the server's process
 }
 
-func (o outcome) rate() float64         { return float64(o.requests) / o.elapsed.Seconds() }
-func (o outcome) perRequest() float64   { return o.cpu.Seconds() * 1e6 / float64(o.requests) }
-func (o outcome) perCPUSecond() float64 { return float64(o.requests) / o.cpu.Seconds() }
+func (o outcome) rate() float64       { return float64(o.requests) / o.elapsed.Seconds() }
+func (o outcome) perRequest() float64 { return o.cpu.Seconds() * 1e6 / float64(o.requests) }
 
 // run keeps the load up for a time against a process.
 func (l load) run(tb testing.TB, pid int, d time.Duration) outcome {

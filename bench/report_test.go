@@ -44,7 +44,7 @@ func (f *figures) print() {
 		return
 	}
 	slices.SortStableFunc(f.lines, func(a, b figure) int { return strings.Compare(order(a.id), order(b.id)) })
-	fmt.Printf("\n%s, %s/%s, %d CPU\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(os.Stdout, "\n%s, %s/%s, %d CPU\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "line\twhat\tmeasured\ttarget")
 	for _, l := range f.lines {

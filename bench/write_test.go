@@ -30,13 +30,19 @@ func BenchmarkWrite(b *testing.B) {
 		revoke := func() { revokeOne(b, db, <-issued) }
 		rawTime, issueTime := alternate(insert, issue)
 		revokeTime := perCall(func() { issue(); revoke() }) - issueTime
-		report.set(figure{"P10", "issue, one writer, " + db.name,
-			fmt.Sprintf("%.2f of a raw insert (%.0f of %.0f µs)", rawTime/issueTime, issueTime/1e3, rawTime/1e3), "at least 0.4"})
-		report.set(figure{"P10", "revoke, one writer, " + db.name,
-			fmt.Sprintf("%.2f of a raw insert (%.0f µs)", rawTime/revokeTime, revokeTime/1e3), "at least 0.4"})
+		report.set(figure{
+			"P10", "issue, one writer, " + db.name,
+			fmt.Sprintf("%.2f of a raw insert (%.0f of %.0f µs)", rawTime/issueTime, issueTime/1e3, rawTime/1e3), "at least 0.4",
+		})
+		report.set(figure{
+			"P10", "revoke, one writer, " + db.name,
+			fmt.Sprintf("%.2f of a raw insert (%.0f µs)", rawTime/revokeTime, revokeTime/1e3), "at least 0.4",
+		})
 		one, sixteen := throughput(issue, 1), throughput(issue, 16)
-		report.set(figure{"P10", "issue, 16 writers beside one, " + db.name,
-			fmt.Sprintf("%.1fx (%.0f/s of %.0f/s)", sixteen/one, sixteen, one), "at least 2x"})
+		report.set(figure{
+			"P10", "issue, 16 writers beside one, " + db.name,
+			fmt.Sprintf("%.1fx (%.0f/s of %.0f/s)", sixteen/one, sixteen, one), "at least 2x",
+		})
 		for b.Loop() { // the figures are in the report
 		}
 	})

@@ -14,8 +14,8 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// ErrUnreachable: no answer came from the server. Errors that wrap it also
-// wrap token.ErrUnavailable.
+// ErrUnreachable means that no answer came from the server. Errors that wrap
+// it also wrap token.ErrUnavailable.
 var ErrUnreachable = errors.New("the server cannot be reached")
 
 // Error is a refusal by the server. It wraps the meaning of the refusal, such

@@ -46,8 +46,7 @@ type walk struct {
 
 func newWalk(t *testing.T, example, program string) walk {
 	t.Helper()
-	// Not t.TempDir: the path of a socket in it would be too long.
-	folder, err := os.MkdirTemp("", "tw")
+	folder, err := os.MkdirTemp("", "tw") //nolint:usetesting // the socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}

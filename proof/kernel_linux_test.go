@@ -2,6 +2,8 @@ package proof_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -26,4 +28,10 @@ func residentMemory(t testing.TB, pid int) int64 {
 	}
 	t.Fatalf("process %d has no VmRSS:\n%s", pid, text)
 	return 0
+}
+
+// loopbackAddress draws an address of this machine to call from. On Linux all
+// of 127.0.0.0/8 is.
+func loopbackAddress(chance *rand.Rand) net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(127, byte(chance.IntN(256)), byte(chance.IntN(256)), byte(1+chance.IntN(254)))}
 }

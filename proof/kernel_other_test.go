@@ -3,6 +3,8 @@
 package proof_test
 
 import (
+	"math/rand/v2"
+	"net"
 	"syscall"
 	"testing"
 )
@@ -16,3 +18,6 @@ func residentMemory(t testing.TB, _ int) int64 {
 	t.Skip("the memory of another process is read from /proc, which only Linux has")
 	return 0
 }
+
+// loopbackAddress has one address to give elsewhere.
+func loopbackAddress(*rand.Rand) net.Addr { return nil }

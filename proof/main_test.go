@@ -42,7 +42,7 @@ type program struct {
 func (p *program) path(t testing.TB) string {
 	t.Helper()
 	p.once.Do(func() {
-		if p.dir, p.err = os.MkdirTemp("", "twproof"); p.err != nil {
+		if p.dir, p.err = os.MkdirTemp("", "twproof"); p.err != nil { //nolint:usetesting // it outlives the test that made it
 			return
 		}
 		build := exec.Command("go", "build", "-trimpath", "-o", p.file(), "../cmd/tokenwright")
@@ -93,7 +93,7 @@ func dice(t testing.TB) *rand.Rand {
 // shortFolder gives a folder whose path leaves room for a Unix socket.
 func shortFolder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tw")
+	dir, err := os.MkdirTemp("", "tw") //nolint:usetesting // the socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -26,6 +27,9 @@ type installation struct {
 	args     []string
 	// wrap, when set, changes the command before it is started.
 	wrap func(*exec.Cmd)
+	// apart is true when the server sees another file system in its data
+	// folder than this process does.
+	apart bool
 }
 
 // manyRequests lifts the limit of requests a minute, which is not under test
@@ -115,6 +119,14 @@ func (i *installation) start() *process {
 	return p
 }
 
+// folder gives the path by which this process reaches the data folder.
+func (p *process) folder() string {
+	if p.apart {
+		return filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "root", p.data)
+	}
+	return p.data
+}
+
 // status gives the status of a GET without a credential, or 0.
 func (p *process) status(path string) int {
 	response, err := http.Get(p.url + path)
@@ -158,7 +170,7 @@ func (p *process) alive() {
 // admin gives a client on the admin socket.
 func (p *process) admin() *client.Client {
 	p.t.Helper()
-	c, err := client.New(client.Options{Socket: filepath.Join(p.data, "admin.sock")})
+	c, err := client.New(client.Options{Socket: filepath.Join(p.folder(), "admin.sock")})
 	must(p.t, err)
 	p.t.Cleanup(c.Close)
 	return c
@@ -176,8 +188,14 @@ func (p *process) userToken(ref string) string {
 // standard output.
 func (i *installation) run(input string, args ...string) string {
 	i.t.Helper()
+	return i.runIn(i.data, input, args...)
+}
+
+// runIn is run with another path to the data folder.
+func (i *installation) runIn(folder, input string, args ...string) string {
+	i.t.Helper()
 	cmd := exec.Command(built.path(i.t), args...)
-	cmd.Env = append(cleanEnvironment(), "TOKENWRIGHT_DATA="+i.data)
+	cmd.Env = append(cleanEnvironment(), "TOKENWRIGHT_DATA="+folder)
 	cmd.Stdin = strings.NewReader(input)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

@@ -127,7 +127,8 @@ func (l listing) total(ctx context.Context, tx DBTX) (int, error) {
 		l.countedOneByOne(&q)
 	}
 	var n int
-	return n, q.each(ctx, tx, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	err := q.each(ctx, tx, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
 }
 
 func (l listing) countedOneByOne(q *statement) {

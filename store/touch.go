@@ -27,8 +27,7 @@ func (s *Store) TouchTokens(ctx context.Context, used map[string]time.Time) erro
 		touch.addRows("(cast(? AS text), cast(? AS bigint))", rows)
 		touch.add(`) AS v WHERE tokens.id = v.column1
 			AND (tokens.last_used_at IS NULL OR tokens.last_used_at < v.column2)`)
-		err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error { return touch.exec(ctx, tx) })
-		if err != nil {
+		if err := s.backend.Write(ctx, touch.exec); err != nil {
 			return s.explain("touch tokens", err)
 		}
 	}

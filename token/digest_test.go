@@ -68,7 +68,7 @@ func TestDigestsAreComparedWhole(t *testing.T) {
 			t.Errorf("byte %d does not count", i)
 		}
 	}
-	if !a.Equal(a) || len(a.String()) != 64 || strings.ToLower(a.String()) != a.String() {
+	if same := a; !a.Equal(same) || len(a.String()) != 64 || strings.ToLower(a.String()) != a.String() {
 		t.Errorf("%s", a)
 	}
 }

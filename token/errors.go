@@ -88,8 +88,8 @@ var (
 	ErrLastAdmin      = reason(ErrConflict, "last_administrator")
 )
 
-// ErrManyCredentials: a request carried more than one credential, or one in
-// a place where credentials are never read (RFC 6750 section 3.1).
+// ErrManyCredentials means that a request carried more than one credential, or
+// one in a place where credentials are never read (RFC 6750 section 3.1).
 var ErrManyCredentials = reason(ErrInvalid, "many_credentials")
 
 // Error carries a message that is safe to show to a stranger, and hides its

@@ -48,7 +48,7 @@ func TestEveryReasonHasOneMeaning(t *testing.T) {
 		}
 		codes[code] = true
 		for _, meaning := range token.Meanings() {
-			if got, want := errors.Is(tc.reason, meaning), meaning == tc.meaning; got != want {
+			if got, want := errors.Is(tc.reason, meaning), meaning == tc.meaning; got != want { //nolint:errorlint // this meaning itself
 				t.Errorf("%s means %q: %v", code, meaning, got)
 			}
 		}
@@ -85,7 +85,7 @@ func TestAnErrorHidesItsCause(t *testing.T) {
 	if strings.Contains(err.Error(), "10.0.0.1") {
 		t.Errorf("the text shows the cause: %v", err)
 	}
-	if token.Cause(err) != cause {
+	if token.Cause(err) != cause { //nolint:errorlint // as it is, not wrapped
 		t.Errorf("cause = %v", token.Cause(err))
 	}
 }

@@ -104,7 +104,7 @@ func (set *settings) lookup(name string) (string, bool) {
 // (104 bytes on some systems); t.TempDir contains the test's whole name.
 func shortTempDir(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tw")
+	dir, err := os.MkdirTemp("", "tw") //nolint:usetesting // the socket's path must be short
 	if err != nil {
 		t.Fatalf("tokentest: %v", err)
 	}

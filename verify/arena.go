@@ -70,7 +70,7 @@ func (a *arena) get(r ref) record {
 	}
 	// The bytes are not changed any more: put wrote them before the ref was
 	// told to anybody, and never writes them again.
-	return record(unsafe.String(&s[int(r.offset)*recordUnit], int(r.length)*recordUnit))
+	return record(unsafe.String(&s[int(r.offset)*recordUnit], int(r.length)*recordUnit)) //nolint:gosec // see above
 }
 
 // lives reports whether a record has not been given up.

@@ -194,21 +194,21 @@ func TestALookUpFromBeforeAChangeIsNotShared(t *testing.T) {
 	w := newWorld(t)
 	raw, record := w.issue()
 	held, release := make(chan struct{}), make(chan struct{})
-	var once sync.Once
+	var early atomic.Int32
 	w.source.after = func(context.Context) {
-		once.Do(func() {
+		if early.Add(1) == 1 {
 			close(held)
 			<-release
-		})
+		}
 	}
-	early := make(chan error, 1)
-	go func() { early <- w.verify(raw) }()
+	answer := make(chan error, 1)
+	go func() { answer <- w.verify(raw) }()
 	<-held
 	w.source.change(raw, func(t *token.Token) { t.RevokedAt = start })
 	w.v.Apply(token.Change{TokenID: record.ID})
 	w.want("while the early look-up is under way", raw, token.ErrRevoked)
 	close(release)
-	if err := <-early; err != nil {
+	if err := <-answer; err != nil {
 		t.Errorf("who asked before the revocation: %v", err)
 	}
 	w.want("after the early look-up ended", raw, token.ErrRevoked)

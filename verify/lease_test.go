@@ -132,6 +132,7 @@ func TestFollowAppliesTheLogAndKeepsTheLease(t *testing.T) {
 		case 1:
 			w.want("covered by a mark of the snapshot", marked, token.ErrRevoked)
 			for _, raw := range raws {
+				w.want("cached again", raw, nil)
 				w.source.change(raw, func(t *token.Token) { t.RevokedAt = start })
 				w.want("not heard yet", raw, nil)
 			}
@@ -149,7 +150,6 @@ func TestFollowAppliesTheLogAndKeepsTheLease(t *testing.T) {
 		}
 		return nil
 	}
-	// The tokens are cached again after the snapshot, which forgets them.
 	if err := w.v.Follow(ctx, feed, func(err error) { t.Errorf("reported: %v", err) }); !errors.Is(err, context.Canceled) {
 		t.Errorf("Follow = %v", err)
 	}
@@ -207,8 +207,6 @@ func TestAFeedThatFailsIsReportedAndEndsTheLease(t *testing.T) {
 	}
 }
 
-// TestSettingTheClockBackDoesNotProlongAnything is row C-11, on the system's
-// own clock: the verifier's time must run with the monotonic one.
 func TestTheSystemsClockIsReadWhenNoneIsGiven(t *testing.T) {
 	source := &memorySource{records: map[token.Digest]token.Token{}}
 	var told time.Time

@@ -74,7 +74,7 @@ func packRecord(buf []byte, t *token.Token, c *claims) []byte {
 	var space [512]byte
 	text := space[:0]
 	for i := range n {
-		field := ""
+		var field string
 		if i < len(fields) {
 			field = fields[i]
 		} else {

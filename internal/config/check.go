@@ -89,7 +89,7 @@ func (l *loader) checkSecretKeys() {
 // version: silence would let their writer believe in them.
 func (l *loader) warnUnused() {
 	for _, key := range []string{
-		"sign_in.oidc", "kinds.personal", "kinds.workspace", "kinds.user", "peer", "directory.catalog_url",
+		"sign_in.oidc", "kinds.personal", "kinds.workspace", "kinds.user", "peer",
 	} {
 		if l.given(key) {
 			l.warn(key, "is checked, but has no effect in this version")

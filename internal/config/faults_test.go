@@ -85,9 +85,11 @@ func TestFault(t *testing.T) {
 		{"an empty text", "data: ''\n", "t.yaml:1: data: is empty; give it a value or remove the key"},
 		{"a key twice", "data: a\nlisten: 'localhost:1'\ndata: b\n", "t.yaml:3: data: is given twice, first in line 1; keep one"},
 		{"an anchor", "data: &a x\n", "t.yaml:1: data: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)"},
-		{"an alias", "roles: {a: &a [access-tokens:admin]}\nbindings: *a\n",
+		{
+			"an alias", "roles: {a: &a [access-tokens:admin]}\nbindings: *a\n",
 			"t.yaml:1: roles.a: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)\n" +
-				"t.yaml:2: bindings: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)"},
+				"t.yaml:2: bindings: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)",
+		},
 		{"a merge key", "verify: {<<: {lease: 1s}}\n", "t.yaml:1: verify.(a key that is not a name): unknown key; known here: lease, cache_entries, cache_ttl"},
 		{"a section where text belongs", "data: {a: b}\n", "t.yaml:1: data: must be a single value, not a list or a section"},
 		{"text where a section belongs", "verify: fast\n", "t.yaml:1: verify: must be a section of the form \"key: value\""},

@@ -22,8 +22,10 @@ func TestAFileThatCannotBeUsedIsRefused(t *testing.T) {
 		{"missing", func(*testing.T, string) {}, "cannot be read: there is no such file, or it is a link to nothing"},
 		{"empty", write("", 0o600), "is empty (0 bytes); write settings into it or do not name it"},
 		{"a folder", func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, "is a folder; name the file in it"},
-		{"a dangling link", func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
-			"cannot be read: there is no such file, or it is a link to nothing"},
+		{
+			"a dangling link", func(t *testing.T, path string) { must(t, os.Symlink("nowhere", path)) },
+			"cannot be read: there is no such file, or it is a link to nothing",
+		},
 		{"too large", write(strings.Repeat("#", 1<<20+1), 0o600), "is larger than 1 MiB; this cannot be a configuration"},
 		{"half written", write("data: x\x00\x00\n", 0o600), "is not YAML: control characters are not allowed"},
 		{"not UTF-8", write("data: \xff\n", 0o600), "is not YAML: invalid leading UTF-8 octet"},

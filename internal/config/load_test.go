@@ -217,24 +217,43 @@ func TestDefaultsThatFollowFromOthers(t *testing.T) {
 		got        func(*config.Config) any
 		want       any
 	}{
-		{"the default lifetime is the maximum", "kinds: {service: {max_lifetime: 10d}}\n",
-			func(c *config.Config) any { return c.Kinds.Service.DefaultLifetime }, 240 * time.Hour},
-		{"a lower maximum lowers the default", "kinds: {user: {max_lifetime: 10d}}\n",
-			func(c *config.Config) any { return c.Kinds.User.DefaultLifetime }, 240 * time.Hour},
-		{"the database lies in the data folder", "data: /srv/tw\n",
-			func(c *config.Config) any { return c.Database.Path }, "/srv/tw/tokenwright.db"},
-		{"the public URL follows the address", "listen: localhost:81\n",
-			func(c *config.Config) any { return c.PublicURL }, "http://localhost:81"},
-		{"port 0 leaves the public URL open", "listen: 127.0.0.1:0\n",
-			func(c *config.Config) any { return c.PublicURL }, ""},
-		{"a public URL ends without a slash", "public_url: https://a.example/tokens/\n",
-			func(c *config.Config) any { return c.PublicURL }, "https://a.example/tokens"},
-		{"rules know their lines", "rules:\n\n  - {path: /a, public: true}\n  - {path: /b}\n",
-			func(c *config.Config) any { return []int{c.Rules[0].Line, c.Rules[1].Line} }, []int{3, 4}},
-		{"a zero cache lifetime turns caching off", "verify: {cache_ttl: 0}\n",
-			func(c *config.Config) any { return c.Verify.CacheTTL }, time.Duration(0)},
-		{"an address is a network of one", "trusted_proxies: [10.1.2.3]\n",
-			func(c *config.Config) any { return c.TrustedProxies[0].String() }, "10.1.2.3/32"},
+		{
+			"the default lifetime is the maximum", "kinds: {service: {max_lifetime: 10d}}\n",
+			func(c *config.Config) any { return c.Kinds.Service.DefaultLifetime }, 240 * time.Hour,
+		},
+		{
+			"a lower maximum lowers the default", "kinds: {user: {max_lifetime: 10d}}\n",
+			func(c *config.Config) any { return c.Kinds.User.DefaultLifetime }, 240 * time.Hour,
+		},
+		{
+			"the database lies in the data folder", "data: /srv/tw\n",
+			func(c *config.Config) any { return c.Database.Path }, "/srv/tw/tokenwright.db",
+		},
+		{
+			"the public URL follows the address", "listen: localhost:81\n",
+			func(c *config.Config) any { return c.PublicURL }, "http://localhost:81",
+		},
+		{
+			"port 0 leaves the public URL open", "listen: 127.0.0.1:0\n",
+			func(c *config.Config) any { return c.PublicURL }, "",
+		},
+		{
+			"a public URL ends without a slash", "public_url: https://a.example/tokens/\n",
+			func(c *config.Config) any { return c.PublicURL }, "https://a.example/tokens",
+		},
+		{
+			"rules know their lines", "rules:\n\n  - {path: /a, public: true}\n  - {path: /b}\n",
+			func(c *config.Config) any { return []int{c.Rules[0].Line, c.Rules[1].Line} },
+			[]int{3, 4},
+		},
+		{
+			"a zero cache lifetime turns caching off", "verify: {cache_ttl: 0}\n",
+			func(c *config.Config) any { return c.Verify.CacheTTL }, time.Duration(0),
+		},
+		{
+			"an address is a network of one", "trusted_proxies: [10.1.2.3]\n",
+			func(c *config.Config) any { return c.TrustedProxies[0].String() }, "10.1.2.3/32",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, test.got(setting{yaml: test.yaml}.good(t))); diff != "" {

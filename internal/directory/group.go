@@ -63,7 +63,7 @@ func (d *Directory) LeaveGroup(ctx context.Context, by token.Principal, group, u
 
 // membership passes the gate and reads the refs of a group and a user.
 func (d *Directory) membership(ctx context.Context, by token.Principal, what audit.Action, refs ...string) (group, user string, err error) {
-	if err = d.allow(ctx, by, what); err != nil {
+	if err := d.allow(ctx, by, what); err != nil {
 		return "", "", err
 	}
 	if group, err = groupRef(refs[0]); err != nil {

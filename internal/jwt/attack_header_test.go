@@ -28,7 +28,7 @@ func noneWithoutSignature(w world) []string {
 func noneInOtherSpellings(w world) (raws []string) {
 	for _, alg := range []string{"None", "NONE", "nOnE", "none ", `no\u006ee`, " none", `none\u0000`, ""} {
 		for _, kid := range []string{ecID, macID} {
-			header := fmt.Sprintf(`{"typ":%q,"alg":"%s","kid":%q}`, userType, alg, kid)
+			header := fmt.Sprintf(`{"typ":%q,"alg":"%s","kid":%q}`, userType, alg, kid) //nolint:gocritic // alg is spelled as in JSON already
 			raws = append(raws, b64(header)+"."+b64(w.claims())+".", w.macSign(header, w.claims()), w.ecSign(header, w.claims()))
 		}
 	}

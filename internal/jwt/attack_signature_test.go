@@ -64,8 +64,19 @@ func ecdsaEdges(w world) (raws []string) {
 	zero, one := new(big.Int), big.NewInt(1)
 	last := new(big.Int).Sub(n, one)
 	for _, pair := range [][2]*big.Int{
-		{zero, zero}, {zero, s}, {r, zero}, {n, s}, {r, n}, {n, n}, {last, s}, {r, last}, {last, last},
-		{one, one}, {r, r}, {s, r}, {r, new(big.Int).Sub(n, s)},
+		{zero, zero},
+		{zero, s},
+		{r, zero},
+		{n, s},
+		{r, n},
+		{n, n},
+		{last, s},
+		{r, last},
+		{last, last},
+		{one, one},
+		{r, r},
+		{s, r},
+		{r, new(big.Int).Sub(n, s)},
 	} {
 		raws = append(raws, header+"."+payload+"."+b64(scalars(pair[0], pair[1])))
 	}

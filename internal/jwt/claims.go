@@ -38,8 +38,12 @@ func ParseClaims(payload []byte) (Claims, error) {
 		name string
 		into *string
 	}{
-		{"iss", &c.Issuer}, {"sub", &c.Subject}, {"jti", &c.ID}, {"sid", &c.SessionID},
-		{"client_id", &c.ClientID}, {"scope", &c.Scope},
+		{"iss", &c.Issuer},
+		{"sub", &c.Subject},
+		{"jti", &c.ID},
+		{"sid", &c.SessionID},
+		{"client_id", &c.ClientID},
+		{"scope", &c.Scope},
 	} {
 		if *field.into, err = optionalText(object, field.name); err != nil {
 			return Claims{}, err

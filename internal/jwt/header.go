@@ -15,7 +15,7 @@ type Header struct {
 
 // Members that change how a token is to be processed. No extension is
 // supported, so there is no right way to obey them.
-var refusedMembers = [...]string{"crit", "b64"}
+var refusedMembers = [...]string{"crit", "b64"} //nolint:gochecknoglobals // it is only read
 
 // parseHeader reads a header. Members that carry or name keys (jwk, x5c, jku,
 // x5u) are not even looked at: keys come from the configuration.

@@ -69,7 +69,7 @@ func (k *Keyring) logKeys() []ed25519.PrivateKey {
 
 // noteVerifier makes the verifier of a key and its text.
 func noteVerifier(origin string, key ed25519.PrivateKey) (note.Verifier, string, error) {
-	public := key.Public().(ed25519.PublicKey) //nolint:forcetypeassert // documented to be one
+	public := key.Public().(ed25519.PublicKey) //nolint:errcheck // documented to be one
 	text, err := note.NewEd25519VerifierKey(origin, public)
 	if err != nil {
 		return nil, "", fmt.Errorf("keyring: %w", err)

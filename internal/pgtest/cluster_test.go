@@ -33,7 +33,7 @@ func TestEveryTestGetsItsOwnCopyOfOneTemplate(t *testing.T) {
 }
 
 func TestTestsOfOneProcessShareAServer(t *testing.T) {
-	if pgtest.Start(t) != pgtest.Start(t) {
+	if first, second := pgtest.Start(t), pgtest.Start(t); first != second {
 		t.Error("two servers, want one")
 	}
 }
@@ -106,7 +106,7 @@ func run(ctx context.Context, url, statement string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing is left to lose
+	defer conn.Close(context.WithoutCancel(ctx)) // nothing is left to lose
 	_, err = conn.Exec(ctx, statement)
 	return err
 }

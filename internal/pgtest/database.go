@@ -77,7 +77,7 @@ func (c *Cluster) execute(statement string) error {
 	if err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
-	defer conn.Close(ctx) //nolint:errcheck // nothing is left to lose
+	defer conn.Close(ctx) // nothing is left to lose
 	if _, err := conn.Exec(ctx, statement); err != nil {
 		return fmt.Errorf("pgtest: %s: %w", statement, err)
 	}

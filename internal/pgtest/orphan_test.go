@@ -83,6 +83,6 @@ func TestToBeKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	cluster.Pause(t)
-	fmt.Println("folder", address.Query().Get("host"))
+	fmt.Fprintln(os.Stdout, "folder", address.Query().Get("host"))
 	select {}
 }

@@ -80,7 +80,7 @@ func (c *Cluster) launch() (*server, error) {
 	go func() {
 		runtime.LockOSThread()
 		defer close(exited)
-		defer log.Close() //nolint:errcheck // the server wrote to its own copy of it
+		defer log.Close() // the server wrote to its own copy of it
 		err := cmd.Start()
 		begun <- err
 		if err == nil {

@@ -25,9 +25,9 @@ const (
 
 // logStore is the log as the feed uses it.
 type logStore interface {
-	// Sequence gives at most max committed entries their place in the log
+	// Sequence gives at most limit committed entries their place in the log
 	// and says how many it gave.
-	Sequence(ctx context.Context, sealer audit.Sealer, max int) (n int, err error)
+	Sequence(ctx context.Context, sealer audit.Sealer, limit int) (n int, err error)
 	// PendingSince gives the time of the oldest entry without a place, or
 	// the zero time.
 	PendingSince(ctx context.Context) (time.Time, error)
@@ -192,7 +192,7 @@ func (f *feed) hear(ctx context.Context) (nudged bool, err error) {
 	select {
 	case <-f.urgent:
 		cancel()
-		<-told // only one may wait at a time
+		<-told //nolint:errcheck // only one may wait at a time; this one was told to stop
 		return true, nil
 	case err := <-told:
 		return false, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"sync"
 	"time"
 
@@ -23,9 +22,7 @@ const (
 func (s *Server) openDoors(context.Context) error {
 	s.public.server = web.NewServer(s.mux, s.log)
 	s.admin.server = web.NewServer(s.mux.Local(localPrincipal), s.log)
-	s.admin.server.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {
-		return withLocal(ctx, conn)
-	}
+	s.admin.server.ConnContext = withLocal
 	if s.ops != nil {
 		s.ops.server = web.NewServer(ops.Handler(s.metrics.registry, s.log), s.log)
 		// A profile runs for as long as it is asked to.

@@ -49,7 +49,7 @@ func refused(t *testing.T, flags map[string]string) string {
 // enough for a socket in it.
 func newData(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tw")
+	dir, err := os.MkdirTemp("", "tw") //nolint:usetesting // the socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}

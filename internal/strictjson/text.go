@@ -90,7 +90,7 @@ func unquote(quoted []byte) string {
 }
 
 // short is what the letter of a two-character escape stands for.
-var short = [256]byte{
+var short = [256]byte{ //nolint:gochecknoglobals // it is only read
 	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
 }
 

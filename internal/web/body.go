@@ -13,10 +13,12 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Object and Value are what strict reading of JSON gives; see strictjson.
+// What strict reading of JSON gives; see strictjson.
 type (
+	// Object is the members of an object.
 	Object = strictjson.Object
-	Value  = strictjson.Value
+	// Value is one value of any type.
+	Value = strictjson.Value
 )
 
 // JSON is a body that is empty or holds one JSON value that was checked: no

@@ -16,7 +16,7 @@ type Credential struct {
 // queryCredentials are names of query parameters by which clients are known
 // to send credentials. A token in a URL ends in logs and histories: it never
 // authenticates, and the client is told (row B-06, RFC 6750 section 5.3).
-var queryCredentials = [...]string{
+var queryCredentials = [...]string{ //nolint:gochecknoglobals // it is only read
 	"access_token", "token", "bearer_token", "bearer", "authorization",
 	"api_key", "apikey", "id_token", "refresh_token",
 }

@@ -79,7 +79,7 @@ func (e *endpoint) route(method string) *Route {
 
 // ServeHTTP implements http.Handler for the mux inside; w is the exchange.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	x := w.(*exchange)
+	x := w.(*exchange) //nolint:errcheck // see above
 	r := &x.request
 	r.surface = e.surface
 	r.route = e.route(r.Method)

@@ -74,7 +74,7 @@ func NewMux(opts Options) (*Mux, error) {
 	// Without this the standard library would answer unknown paths, and not
 	// in the dialect of their surface.
 	m.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		x := w.(*exchange)
+		x := w.(*exchange)     //nolint:errcheck // only serve, with an exchange, calls the mux inside
 		x.request.Pattern = "" // no route was found
 		m.fail(x, ErrNoRoute)
 	})

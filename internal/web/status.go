@@ -37,7 +37,7 @@ var (
 // decides. It is a slice because an error may wrap several meanings: a map,
 // walked in any order, would answer at random. Unavailable stands first: an
 // answer that could not be computed must never look like a refusal.
-var statuses = [...]struct {
+var statuses = [...]struct { //nolint:gochecknoglobals // it is only read
 	err    error
 	status int
 }{

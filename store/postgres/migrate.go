@@ -33,7 +33,7 @@ var migrations embed.FS
 // migrate brings the schema up to date. Any number of nodes may try at once.
 func migrate(ctx context.Context, where address, deadline time.Duration) error {
 	db := stdlib.OpenDB(*where.connection(migrating, deadline))
-	defer db.Close() //nolint:errcheck // nothing is left to lose
+	defer db.Close() // nothing is left to lose
 	if err := reach(ctx, db, deadline); err != nil {
 		return err
 	}

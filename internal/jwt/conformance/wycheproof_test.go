@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/c2sp/wycheproof"
+
 	"github.com/tokenwright/tokenwright/internal/jwt"
 )
 

@@ -16,7 +16,7 @@ const maxValues = 3 << 10
 var errUnfit = token.NewError(token.ErrPermission, "What this token carries does not fit into the headers of an answer (3072 bytes of visible ASCII); issue one with fewer scopes", nil)
 
 // identity names the seven headers, in the order of their values.
-var identity = [...]string{
+var identity = [...]string{ //nolint:gochecknoglobals // it is only read
 	"X-Auth-Subject", "X-Auth-Kind", "X-Auth-Token-Id", "X-Auth-Owner",
 	"X-Auth-Workspace", "X-Auth-Scopes", "X-Auth-Expires",
 }

@@ -27,7 +27,7 @@ func (d *demands) read(raw string) (want verify.Expect, present bool, err error)
 		return verify.Expect{}, false, nil
 	}
 	if known, ok := d.known.Load(raw); ok {
-		return known.(verify.Expect), true, nil
+		return known.(verify.Expect), true, nil //nolint:errcheck // nothing else is stored below
 	}
 	want, err = parseDemand(raw)
 	if err != nil {

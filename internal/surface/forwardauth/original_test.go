@@ -25,8 +25,10 @@ func TestOnlyTrustedProxiesSayWhatTheOriginalRequestWas(t *testing.T) {
 		{"a path with a rule", question{header: nginx("GET", "/api/catalog/x", raw)}, 403, "trusted_proxies"},
 		{"with an address that is trusted", question{header: with(raw, "X-Original-Method", "GET",
 			"X-Original-URI", "/api/catalog/x", "X-Forwarded-For", "192.0.2.1")}, 403, "trusted_proxies"},
-		{"rules are not switched off by a query", question{query: "scope=catalog:read",
-			header: nginx("GET", "/api/catalog/x", raw)}, 403, "trusted_proxies"},
+		{"rules are not switched off by a query", question{
+			query:  "scope=catalog:read",
+			header: nginx("GET", "/api/catalog/x", raw),
+		}, 403, "trusted_proxies"},
 		{"the query alone", question{query: "scope=catalog:read", header: with(raw)}, 200, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -71,10 +73,14 @@ func TestTwoOriginalRequestsAreRefused(t *testing.T) {
 		{"they agree", question{header: both("GET", "/api/catalog/x")}, 200},
 		{"two targets", question{header: both("GET", "/public/x")}, 400},
 		{"two methods", question{header: both("OPTIONS", "/api/catalog/x")}, 400},
-		{"a target twice", question{header: nginx("GET", "/api/catalog/x", raw),
-			twice: map[string]string{"X-Original-URI": "/public/x"}}, 400},
-		{"a method twice", question{header: nginx("GET", "/api/catalog/x", raw),
-			twice: map[string]string{"X-Original-Method": "GET"}}, 400},
+		{"a target twice", question{
+			header: nginx("GET", "/api/catalog/x", raw),
+			twice:  map[string]string{"X-Original-URI": "/public/x"},
+		}, 400},
+		{"a method twice", question{
+			header: nginx("GET", "/api/catalog/x", raw),
+			twice:  map[string]string{"X-Original-Method": "GET"},
+		}, 400},
 		{"no method", question{header: with(raw, "X-Original-URI", "/api/catalog/x")}, 400},
 		{"no target", question{header: with(raw, "X-Forwarded-Method", "GET")}, 400},
 		{"half of each", question{header: with(raw, "X-Forwarded-Method", "GET", "X-Original-URI", "/api/catalog/x")}, 400},

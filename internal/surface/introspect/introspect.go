@@ -103,7 +103,7 @@ func (h *handlers) judge(ctx context.Context, raw string, want verify.Expect) (*
 
 // write answers 200 with what build appends.
 func (h *handlers) write(w http.ResponseWriter, build func([]byte) []byte) {
-	buffer := h.buffers.Get().(*[]byte)
+	buffer := h.buffers.Get().(*[]byte) //nolint:errcheck // the pool makes and keeps nothing else
 	*buffer = build((*buffer)[:0])
 	w.Header()["Content-Type"] = h.jsonType
 	_, _ = w.Write(*buffer) // the client may be gone; there is nobody to tell

@@ -89,7 +89,7 @@ func readCount(params web.Params, name string, usual int) (int, error) {
 	}
 	n, err := strconv.ParseUint(value, 10, 64)
 	if err != nil {
-		return maxCount, nil // it consists of digits, so it is only too large
+		return maxCount, nil //nolint:nilerr // it consists of digits, so it is only too large
 	}
 	return int(min(n, maxCount)), nil
 }

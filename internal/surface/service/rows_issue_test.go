@@ -39,7 +39,7 @@ func TestSVC08TheWindowIsConfigured(t *testing.T) {
 func TestSVC09ExpiresInDays(t *testing.T) {
 	const (
 		days = "expiresInDays must be a whole number of at least 1"
-		max  = "expiresInDays must not exceed the configured maximum of 365 days"
+		most = "expiresInDays must not exceed the configured maximum of 365 days"
 		both = "Use either expiresInDays or expiresAt, not both"
 	)
 	s := start(t)
@@ -51,8 +51,8 @@ func TestSVC09ExpiresInDays(t *testing.T) {
 	// Numbers as JSON text, so that none is rounded on its way (row H-06).
 	for value, text := range map[string]string{
 		"-1": days, "0": days, "1.5": days, `"1"`: days, "1e3": days, "1e309": days, "true": days, "[]": days, "-0": days, `""`: days,
-		"366": max, "106751": max, "106752": max, "2147483648": max, "4294967297": max, "9007199254740993": max,
-		"9223372036854775807": max, "9223372036854775808": max, "18446744073709551617": max, strings.Repeat("9", 400): max,
+		"366": most, "106751": most, "106752": most, "2147483648": most, "4294967297": most, "9007199254740993": most,
+		"9223372036854775807": most, "9223372036854775808": most, "18446744073709551617": most, strings.Repeat("9", 400): most,
 	} {
 		body := `{"name":"x","description":"CI","groupEntityRef":"platform","scopes":["catalog:read"],"expiresInDays":` + value
 		s.expect(s.call(admin, "POST", base, body+"}"), 422, text)
