@@ -105,11 +105,12 @@ type assault struct {
 func (a *assault) send(e *enemy, chance *rand.Rand, n int) {
 	a.t.Helper()
 	var work sync.WaitGroup
-	for range workers {
+	const connections = 4 * workers
+	for range connections {
 		own := *e
 		own.chance = rand.New(rand.NewPCG(chance.Uint64(), chance.Uint64()))
 		work.Go(func() {
-			for range n / workers {
+			for range n / connections {
 				a.one(own.next(), own.chance)
 			}
 		})

@@ -132,7 +132,6 @@ func (e *enemy) badCredential() hostile {
 		{"Authorization: Bearer " + claims},
 		{"Authorization: Bearer " + claims + "AAAA"},
 		{"Authorization: Bearer eyJhbGciOiJub25lIn0." + strings.Split(e.admin, ".")[1] + "."},
-		{"Authorization: Bearer " + e.admin + "\t"},
 		{"Authorization: Bearer " + e.admin + " " + e.admin},
 		{"Authorization: Bearer " + e.admin, "Authorization: Bearer " + e.admin},
 		{"Authorization: Basic " + e.admin},

@@ -1,10 +1,10 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
 )
 
 func (l *loader) checkRules() {
@@ -34,22 +34,13 @@ func (l *loader) checkRule(at string, rule Rule) {
 	if rule.Upgrade != "" {
 		l.oneOf(at+".upgrade", rule.Upgrade, "websocket")
 	}
-	for i, body := range rule.Body {
-		l.checkBody(indexed(at+".body", i), body)
+	if len(rule.Body) > 0 {
+		// A demand that is accepted and not enforced is worse than none.
+		l.fault(at+".body", "demands on bodies are not enforced by forward-auth, which never sees one; remove them")
 	}
 	if rule.Public && (rule.Scopes != nil || rule.AnyScope != nil || rule.Kinds != nil || rule.Body != nil) {
 		l.fault(at+".public", "opens the path to everybody, yet the rule has demands; remove public or the demands")
 	}
-}
-
-func (l *loader) checkBody(at string, body BodyRule) {
-	if len(body.Where) == 0 {
-		l.fault(at+".where", "is required: the members that a body must have for the demand to apply")
-	}
-	if body.Scopes == nil {
-		l.fault(at+".scopes", "is required")
-	}
-	l.demanded(at+".scopes", body.Scopes)
 }
 
 func (l *loader) demanded(key string, scopes []string) {
@@ -69,40 +60,19 @@ func (l *loader) filled(key string, values []string) {
 	}
 }
 
-// kindNames lists what a rule may name: the five kinds, and the access JWT of
-// a person.
+// kindNames lists what a rule may name: the kinds that can be presented.
+// "user" also lets in people with an access JWT.
 func kindNames() []string {
-	var names []string
-	for _, k := range append(token.Kinds(), token.KindAccess) {
-		names = append(names, string(k))
-	}
-	return names
+	return []string{string(token.KindService), string(token.KindWorkspace), string(token.KindUser), string(token.KindPeer)}
 }
 
 // pathProblem says what is wrong with a rule's path, or "". Requests are
 // compared in canonical form, so a path that is not canonical would never
 // match and the rule would silently do nothing.
 func pathProblem(path string) string {
-	if !strings.HasPrefix(path, "/") {
-		return "must begin with /"
+	_, _, err := verify.NewRules([]verify.Rule{{Path: path}})
+	if err == nil {
+		return ""
 	}
-	odd := func(r rune) bool { return r < 0x20 || r == 0x7f || strings.ContainsRune(`?#\`, r) }
-	if strings.ContainsFunc(path, odd) || strings.Contains(path, "%2F") || strings.Contains(path, "%2f") {
-		return "must be a path without query, fragment, backslash, encoded slash or control characters"
-	}
-	segments := strings.Split(path[1:], "/")
-	for i, segment := range segments {
-		last := i == len(segments)-1
-		switch {
-		case segment == "." || segment == "..":
-			return "must not contain the segments . and .."
-		case segment == "" && !last:
-			return "must not contain //"
-		case segment == "**" && !last:
-			return "may have ** as its last segment alone"
-		case strings.Contains(segment, "*") && !slices.Contains([]string{"*", "**"}, segment):
-			return "may have * and ** as whole segments alone"
-		}
-	}
-	return ""
+	return strings.TrimPrefix(err.Error(), "rule 1: ")
 }

@@ -17,9 +17,6 @@ func (l *loader) checkSignIn() {
 		}
 		// A JWT meant for somebody else must not open a door here.
 		l.required(at+".audience", one.Audience)
-		if one.Type == "" {
-			l.warn(at, "demands no type, so any JWT of this issuer for this audience is taken for a user's; set type to the typ header of its user tokens")
-		}
 		if earlier, repeated := first[one.Issuer]; repeated && one.Issuer != "" {
 			l.fault(at+".issuer", "is the issuer of %s too; keep one entry", indexed("sign_in.issuers", earlier))
 		} else {

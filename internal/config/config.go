@@ -97,7 +97,7 @@ type Issuer struct {
 	Issuer   string `yaml:"issuer"` // equal to the iss claim, byte by byte
 	JWKSURI  string `yaml:"jwks_uri"`
 	Audience string `yaml:"audience"`
-	Type     string `yaml:"type"` // demanded typ header; "": not looked at
+	Type     string `yaml:"type"` // demanded typ header; "": vnd.backstage.user
 }
 
 // Peer says which services may sign tokens of their own.

@@ -21,8 +21,8 @@ func TestPrintIsReadBackAsTheSameConfiguration(t *testing.T) {
 		"rules": `rules:
   - {path: /healthz, public: true}
   - {path: /api/catalog/**, methods: [GET, HEAD], scopes: [catalog:read]}
-  - {path: /api/v1/tx/*, scopes: ["write:*"], body: [{where: {_class: "core:class:TxRemoveDoc"}, anywhere: true, scopes: ["delete:*"]}]}
-  - {path: /_transactor/**, upgrade: websocket, any_scope: ["read:*", "write:*"], kinds: [service, access]}
+  - {path: /api/v1/tx/*, methods: [POST], scopes: ["write:*"]}
+  - {path: /_transactor/**, upgrade: websocket, any_scope: ["read:*", "write:*"], kinds: [service, user]}
 `,
 		"words that YAML would read otherwise": `data: "true"
 roles: {"null": [access-tokens:admin]}

@@ -43,15 +43,10 @@ func (b Bearer) Authenticate(ctx context.Context, bearer string) (token.Principa
 	return b.person(ctx, verified)
 }
 
-// person gives the principal of an access JWT. Its subject must be a user in
-// the one canonical spelling: a second spelling would be a second person to
-// policy and quota.
+// person gives the principal of an access JWT.
 func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal, error) {
 	ref := string(v.Subject())
-	if canonical, ok := token.ParseUserRef(ref); !ok || canonical != ref {
-		return token.Principal{}, token.ErrUnknown
-	}
-	if err := checkActive(ctx, b.Directory, ref); err != nil {
+	if err := b.Subject(ctx, v); err != nil {
 		return token.Principal{}, err
 	}
 	groups, err := b.Directory.GroupsOf(ctx, ref)
@@ -67,6 +62,14 @@ func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal
 
 // Subject reports whether the user of an access JWT may still act. It is asked
 // on every verification of one (row C-12), by every surface.
+//
+// The subject must be a user in the one canonical spelling: a second spelling
+// would be a second person to policy and quota, and a directory elsewhere must
+// not be asked for whatever a foreign issuer wrote.
 func (b Bearer) Subject(ctx context.Context, v *verify.Verified) error {
-	return checkActive(ctx, b.Directory, string(v.Subject()))
+	ref := string(v.Subject())
+	if canonical, ok := token.ParseUserRef(ref); !ok || canonical != ref {
+		return token.ErrUnknown
+	}
+	return checkActive(ctx, b.Directory, ref)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -30,21 +31,51 @@ func (s *Server) buildFeed(ctx context.Context) error {
 		store: s.store, news: s.store.Watch(), sealer: sealer{s.keys},
 		reload: s.reload, urgent: make(chan struct{}, 1),
 	}
-	return nil
+	// Before the first request is answered: no store has a record of an access
+	// JWT, so only the marks say that it was revoked before a restart.
+	return s.learn(ctx)
 }
 
-// reload takes over what others changed: keys, and who may do what.
+// learn reads everything that the log would have told: keys, who may do what,
+// and mass revocations.
+func (s *Server) learn(ctx context.Context) error {
+	err := s.reload(ctx, token.Change{Keys: true, Policy: true})
+	marks, marksErr := s.store.Marks(ctx)
+	if marksErr == nil {
+		s.verifier.Load(marks)
+	}
+	return errors.Join(err, marksErr)
+}
+
+// unheard stands in for a log that cannot be read, as long as the store can.
+// The verifier bypasses its cache by itself once the lease has run out; what it
+// does not look up each time is read here.
+func (s *Server) unheard(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, workDeadline)
+	defer cancel()
+	learn := s.learn
+	if s.verifier.Ready() {
+		// Within the lease the cache is still good: only roles are read.
+		learn = func(ctx context.Context) error { return s.reload(ctx, token.Change{Policy: true}) }
+	}
+	if err := learn(ctx); err != nil {
+		s.fault(ctx, "catch-up", err)
+	}
+}
+
+// reload takes over what others changed: keys, and who may do what. Each is
+// read whether or not the other can be: one key that does not open must not
+// keep a withdrawn role in force.
 func (s *Server) reload(ctx context.Context, change token.Change) error {
+	var keysErr, policyErr error
 	if change.Keys {
-		if err := s.keys.Refresh(ctx); err != nil {
-			return err
-		}
+		keysErr = s.keys.Refresh(ctx)
 	}
 	if change.Policy {
 		s.remembered.Forget()
-		return s.rights.reload(ctx)
+		policyErr = s.rights.reload(ctx)
 	}
-	return nil
+	return errors.Join(keysErr, policyErr)
 }
 
 // changed is told of every change made on this node, after its commit and

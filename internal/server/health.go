@@ -39,7 +39,7 @@ type health struct {
 // a store that reads and writes, keys to sign with, and a log that is heard.
 func (s *Server) buildHealth() {
 	s.health = &health{log: s.log, probes: []probe{
-		{"store", s.store.Ping},
+		{"store", seldom(s.store.Ping)},
 		{"keys", func(context.Context) error {
 			_, err := s.keys.Signer()
 			return err
@@ -51,6 +51,28 @@ func (s *Server) buildHealth() {
 			return nil
 		}},
 	}}
+}
+
+// goodFor is how long a store that could be written to counts as one.
+const goodFor = time.Second
+
+// seldom spares a check that was passed a moment ago. Looking at the store is a
+// durable write, and strangers may ask as often as they like; a store that
+// failed is looked at again each time.
+func seldom(check func(ctx context.Context) error) func(ctx context.Context) error {
+	var passed atomic.Pointer[time.Time]
+	return func(ctx context.Context) error {
+		// By the system's clock: it bounds work, not the life of anything.
+		if last := passed.Load(); last != nil && time.Since(*last) < goodFor {
+			return nil
+		}
+		err := check(ctx)
+		if err == nil {
+			now := time.Now()
+			passed.Store(&now)
+		}
+		return err
+	}
 }
 
 var errUnheard = errors.New("the log was not heard within the lease")

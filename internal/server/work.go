@@ -25,6 +25,7 @@ func (s *Server) work() []func(context.Context) {
 func (s *Server) follow(ctx context.Context) {
 	_ = s.verifier.Follow(ctx, s.feed, func(err error) { // it ends with ctx alone
 		s.fault(ctx, "feed", err)
+		s.unheard(ctx)
 	})
 }
 

@@ -98,6 +98,9 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		r.Request = r.WithContext(ctx)
 	}
 	if err := r.route.Handle(w, r); err != nil {
+		if !r.Principal.IsZero() && Status(err) == http.StatusForbidden {
+			_ = e.mux.limiter.allowRefusal(r) // counted; the next request is judged by it
+		}
 		e.mux.fail(x, err)
 	}
 }
@@ -178,7 +181,7 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 	case access.kind == accessLocal && r.Principal.Type != token.PrincipalLocal:
 		return e.refuse(r, token.ErrPermission)
 	case access.permission == "":
-		return nil
+		return e.mux.limiter.mayBeRefused(r)
 	}
 	if err := e.mux.opts.Guard.Allow(r.Context(), r.Principal, access.permission); err != nil {
 		if Status(err) != http.StatusForbidden {
@@ -189,8 +192,14 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 	return nil
 }
 
-// refuse records a refusal and gives it back.
+// refuse records a refusal and gives it back, at most so often for a known
+// principal.
 func (e *endpoint) refuse(r *Request, err error) error {
+	if !r.Principal.IsZero() {
+		if limited := e.mux.limiter.allowRefusal(r); limited != nil {
+			return limited
+		}
+	}
 	refusal := Refusal{Err: err, Principal: r.Principal, Permission: r.Access.permission, Method: "other", Route: e.pattern}
 	refusal.Principal.RequestID, refusal.Principal.Address = r.ID, addressText(r.Address)
 	if r.route != nil {

@@ -20,6 +20,12 @@ const (
 	recordsInAll      = 600
 )
 
+// refusalsPerPrincipal is how many refusals a minute one known principal can
+// cause on one surface. Each is a durable record, and any good token can cause
+// them (rows I-06, I-07); past it the answer is that there are too many
+// requests, which is recorded nowhere.
+const refusalsPerPrincipal = 600
+
 // limiter counts requests per minute by principal and by client address.
 type limiter struct {
 	clock func() time.Time
@@ -44,9 +50,28 @@ func newLimiter(clock func() time.Time) (*limiter, error) {
 }
 
 func (l *limiter) allowPrincipal(r *Request, limits Limits) error {
-	// Type and ref: a service and a person may be called alike.
-	who := string(r.Principal.Type) + " " + r.Principal.Ref
-	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerPrincipal, principal: who})
+	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerPrincipal, principal: principalKey(r)})
+}
+
+// principalKey names a principal by type and ref: a service and a person may
+// be called alike.
+func principalKey(r *Request) string { return string(r.Principal.Type) + " " + r.Principal.Ref }
+
+// allowRefusal takes one refusal of the principal.
+func (l *limiter) allowRefusal(r *Request) error { return l.allow(refusalKey(r)) }
+
+// mayBeRefused looks whether the principal has a refusal left and takes none:
+// for routes whose handler decides, and records.
+func (l *limiter) mayBeRefused(r *Request) error {
+	counter, known := l.rates.GetIfPresent(refusalKey(r))
+	if known && counter.TokensAt(l.clock()) < 1 {
+		return &limitError{time.Second}
+	}
+	return nil
+}
+
+func refusalKey(r *Request) rateKey {
+	return rateKey{base: "refusals " + r.surface.Base, perMinute: refusalsPerPrincipal, principal: principalKey(r)}
 }
 
 // allowAddress counts a client by its trusted address, IPv6 by /64: a client

@@ -67,9 +67,8 @@ func (g *gate) original(r *http.Request) (original, error) {
 	if carriesToken(o.target, g.opts.Formats) {
 		return original{}, errTokenInTarget
 	}
-	if values := r.Header["Upgrade"]; len(values) == 1 {
-		o.upgrade = values[0]
-	}
+	// All lines: a second one must not hide the first from a rule (row D-08).
+	o.upgrade = strings.Join(r.Header["Upgrade"], ",")
 	o.known = true
 	return o, nil
 }

@@ -29,19 +29,22 @@ func (g *gate) refused(r *web.Request, bearer string, err error) error {
 	if !tellsOfKnown(err) {
 		return err
 	}
-	_, record, inspectErr := g.opts.Verifier.Inspect(r.Context(), bearer)
-	if errors.Is(inspectErr, token.ErrUnavailable) {
-		return inspectErr
-	}
-	who := record.ID
-	if who == "" {
-		who = string(record.Subject)
-	}
 	// Once for each reason: a token that asks for too much must not hide
-	// that it was used after its revocation.
-	key, now := who+" "+token.ReasonOf(err), g.opts.Clock()
-	if who == "" || !g.records.allow(key, now) {
+	// that it was used after its revocation. The turn comes before the
+	// look-up: a program that goes on using a dead token must not reach the
+	// store with every request.
+	digest := token.Digester{}.Digest(bearer)
+	key, now := string(digest[:])+token.ReasonOf(err), g.opts.Clock()
+	if !g.records.allow(key, now) {
 		return err
+	}
+	_, record, inspectErr := g.opts.Verifier.Inspect(r.Context(), bearer)
+	switch {
+	case errors.Is(inspectErr, token.ErrUnavailable):
+		g.records.forget(key)
+		return inspectErr
+	case record.ID == "" && record.Subject == "":
+		return err // it was ended meanwhile, or is no token of ours
 	}
 	actor := token.Principal{TokenID: record.ID, RequestID: r.ID}
 	if r.Address.IsValid() {
