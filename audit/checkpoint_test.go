@@ -105,8 +105,8 @@ func TestTheStoredHeadHasOneSpelling(t *testing.T) {
 			}
 		}
 	}
-	at := bytes.Index(signed, []byte("\u2014"))
-	line := signed[at:]
+	text, _, _ := bytes.Cut(signed, []byte("\u2014"))
+	line := signed[len(text):]
 	stranger := bytes.Replace(line, []byte("audit"), []byte("other"), 1)
 	for name, more := range map[string][]byte{"repeated": line, "a stranger's": stranger} {
 		log.head.Signed = append(bytes.Clone(signed), more...)

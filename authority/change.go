@@ -121,10 +121,15 @@ func (a *Authority) revoke(ctx context.Context, by token.Principal, t token.Toke
 	entry := audit.NewEntry(audit.TokenRevoked, by, rev.At).About(t)
 	entry.Reason = reason
 	revoked, err := a.opts.Store.RevokeToken(ctx, rev, entry)
+	if err == nil || errors.Is(err, token.ErrAlreadyRevoked) {
+		// Also when another node, or a request whose answer was lost, was first:
+		// the caller learns that the token is revoked, and from here on this
+		// node must not accept it either (C-03).
+		a.opts.Listener(token.Change{TokenID: t.ID})
+	}
 	if err != nil {
 		return token.Token{}, explainState(err)
 	}
-	a.opts.Listener(token.Change{TokenID: t.ID})
 	return revoked, nil
 }
 

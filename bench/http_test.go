@@ -132,6 +132,15 @@ type process struct {
 	pid         int
 	binary      string
 	data        string
+	cmd         *exec.Cmd
+}
+
+// end asks the process to stop and waits for it.
+func (p *process) end() error {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	return p.cmd.Wait()
 }
 
 func startBare(b *testing.B, answer string) *process {
@@ -162,7 +171,7 @@ func startTokenwright(b *testing.B) *process {
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
 	start(b, cmd)
-	p.pid = cmd.Process.Pid
+	p.pid, p.cmd = cmd.Process.Pid, cmd
 	waitReady(b, "http://"+p.addr+"/readyz")
 	p.admin = strings.TrimSpace(p.run(b, "admin", "access-token", "--user", "user:default/admin", "--ttl", "1h"))
 	return p

@@ -91,3 +91,13 @@ func throughput(call func(), callers int) float64 {
 	wg.Wait()
 	return float64(calls.Load()) / time.Since(began).Seconds()
 }
+
+// markOf gives a mark that covers every token of a kind.
+func markOf(kind token.Kind) token.Mark {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	return token.Mark{ID: token.NewID(), Kind: kind, NotBefore: now, CreatedAt: now, RevokedBy: fillPerson}
+}
+
+func entryOf(m token.Mark) audit.Entry {
+	return audit.NewEntry(audit.TokensRevoked, token.Principal{Type: token.PrincipalUser, Ref: m.RevokedBy}, m.CreatedAt)
+}

@@ -183,7 +183,7 @@ func (a *assault) exchange(h hostile, chance *rand.Rand) (status int, body []byt
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return 0, nil, fmt.Errorf("no answer within %s", patience)
 		case err != nil:
-			return 0, nil, nil
+			return 0, nil, nil // a connection that is closed without an answer is one
 		case response.StatusCode == http.StatusContinue:
 			continue
 		}

@@ -86,7 +86,7 @@ const typeJSON, typeForm = "Content-Type: application/json", "Content-Type: appl
 // oddTarget spells the path of a route otherwise, or sends a line of the list
 // of paths. Only the one spelling is served.
 func (e *enemy) oddTarget() hostile {
-	target := ""
+	var target string
 	if len(e.targets) > 0 && e.chance.IntN(2) == 0 {
 		target = e.targets[e.chance.IntN(len(e.targets))]
 	} else {

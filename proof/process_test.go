@@ -122,7 +122,7 @@ func (i *installation) start() *process {
 // folder gives the path by which this process reaches the data folder.
 func (p *process) folder() string {
 	if p.apart {
-		return filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), "root", p.data)
+		return filepath.Join("/proc/"+strconv.Itoa(p.cmd.Process.Pid)+"/root", p.data)
 	}
 	return p.data
 }

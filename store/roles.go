@@ -26,21 +26,36 @@ func (s *Store) GrantRole(ctx context.Context, g token.RoleGrant, by token.Princ
 }
 
 // WithdrawRole takes a role back. No such grant is token.ErrNotFound, the last
-// grant of the administrator's role token.ErrLastAdmin: two administrators who
-// withdraw each other's role at once take turns.
+// grant of the administrator's role to somebody who is not disabled
+// token.ErrLastAdmin: two administrators who withdraw each other's role at once
+// take turns.
 func (s *Store) WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error {
 	entry := roleEntry(audit.NewEntry(audit.RoleWithdrawn, by, at), ref, role)
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
-		if err := takeTurn(ctx, q, "withdraw role"); err != nil {
-			return err
-		}
-		rows, err := q.DeleteRoleGrant(ctx, ref, role)
-		if err := oneRow(rows, err, token.ErrNotFound); err != nil || role != roleAdministrator {
-			return err
-		}
-		left, err := q.CountRoleGrants(ctx, role)
-		return oneRow(left, err, token.ErrLastAdmin)
+		return keepAdministrator(ctx, q, func() error {
+			rows, err := q.DeleteRoleGrant(ctx, ref, role)
+			return oneRow(rows, err, token.ErrNotFound)
+		})
 	})
+}
+
+// keepAdministrator makes a change that may leave nobody with the
+// administrator's role, and is token.ErrLastAdmin when it does. Such changes
+// take turns. Where there was nobody before, as with administrators who are
+// named in the configuration alone, there is nobody to keep.
+func keepAdministrator(ctx context.Context, q queries, change func() error) error {
+	if err := takeTurn(ctx, q, "administrators"); err != nil {
+		return err
+	}
+	before, err := q.CountRoleGrants(ctx, roleAdministrator)
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil || before == 0 {
+		return err
+	}
+	left, err := q.CountRoleGrants(ctx, roleAdministrator)
+	return oneRow(left, err, token.ErrLastAdmin)
 }
 
 // ListRoleGrants gives all grants, ordered by ref and role.

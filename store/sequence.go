@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -40,6 +41,9 @@ func (s *Store) Sequence(ctx context.Context, sealer audit.Sealer, limit int) (i
 func (s *Store) sequence(ctx context.Context, tx DBTX, sealer audit.Sealer, limit int) (int, error) {
 	q := db.New(tx)
 	row, err := q.LockHead(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("%w: the head is missing", audit.ErrTampered)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -136,11 +140,11 @@ func hashReader(ctx context.Context, tx DBTX) tlog.HashReader {
 		q, out := db.New(tx), make([]tlog.Hash, len(indexes))
 		for i, index := range indexes {
 			hash, err := q.FindNode(ctx, index)
-			if err != nil {
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return nil, err
 			}
 			if len(hash) != tlog.HashSize {
-				return nil, fmt.Errorf("%w: hash %d of the tree is not a hash", audit.ErrTampered, index)
+				return nil, fmt.Errorf("%w: hash %d of the tree is missing, or is not a hash", audit.ErrTampered, index)
 			}
 			out[i] = tlog.Hash(hash)
 		}

@@ -54,7 +54,7 @@ func userOf(row db.User) token.User {
 
 // SetUserDisabled disables (true) or enables a user. A user who is in that
 // state already stays as they are, without an entry; no such user is
-// token.ErrNotFound.
+// token.ErrNotFound, the last enabled administrator token.ErrLastAdmin.
 func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error {
 	action := audit.UserEnabled
 	if disabled {
@@ -67,8 +67,10 @@ func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, 
 			return err
 		}
 		if disabled {
-			rows, err := q.DisableUser(ctx, optional(at), ref)
-			return oneRow(rows, err, errUnchanged)
+			return keepAdministrator(ctx, q, func() error {
+				rows, err := q.DisableUser(ctx, optional(at), ref)
+				return oneRow(rows, err, errUnchanged)
+			})
 		}
 		rows, err := q.EnableUser(ctx, ref)
 		return oneRow(rows, err, errUnchanged)

@@ -111,6 +111,16 @@ func (c *cache) find(s *slot, d *token.Digest, now instant) (found hit, ok bool)
 	return found, true
 }
 
+// has reports whether a credential is in the cache and may be used now.
+func (c *cache) has(hash uint32, d *token.Digest, now instant) bool {
+	s := c.table.probe(hash)
+	if s == nil {
+		return false
+	}
+	_, ok := c.find(s, d, now)
+	return ok
+}
+
 // outdated reports whether a change came after an entry's look-up began. Most
 // entries are as new as the last change of all.
 func (c *cache) outdated(epoch uint32, place uint64) bool {

@@ -93,9 +93,9 @@ func TestTheCacheIsBounded(t *testing.T) {
 
 func TestManyTokensTakeLittleMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("fills a cache with 100,000 tokens")
+		t.Skip("fills a cache with 50,000 tokens")
 	}
-	const tokens = 100_000
+	const tokens = 50_000
 	source, raws := newMemorySource(t, tokens)
 	v := newVerifier(t, source, tokens)
 	before := heap()
@@ -252,11 +252,7 @@ func TestOneLookUpForManyCallers(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// Who looked into the cache just before the answer came there, and asked
-	// just after it was handed out, asks once more.
-	if n := w.source.count(); n > 5 {
-		t.Errorf("%d look-ups for 101 callers", n)
-	}
+	w.wantReads("all together", 1)
 }
 
 func TestWhoStopsWaitingIsToldUnavailable(t *testing.T) {
@@ -365,7 +361,7 @@ func TestAFloodOfUnknownTokensLeavesGoodOnesCached(t *testing.T) {
 			}
 		}
 	}
-	for range 100_000 {
+	for range 20_000 {
 		if _, err := v.Verify(t.Context(), generate(t, token.KindService), verify.Expect{}); !errors.Is(err, token.ErrUnknown) {
 			t.Fatal(err)
 		}

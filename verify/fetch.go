@@ -35,7 +35,10 @@ func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
 			return hit{}, token.Unavailable(ctx.Err())
 		}
 	}
-	if call.err != nil {
+	switch {
+	case call.cached:
+		return v.find(ctx, p)
+	case call.err != nil:
 		return hit{}, call.err
 	}
 	p.now = v.clock.now() // time has passed
@@ -64,18 +67,23 @@ func (v *Verifier) judge(t *token.Token, now instant) error {
 func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p *presented) {
 	call.err = errAbandoned
 	defer v.flights.leave(key, call)
+	if call.cached = p.leased && v.cache.has(p.hash, &p.digest, p.now); call.cached {
+		// Another look-up ended after this caller had searched the cache.
+		return
+	}
 	call.record, call.err = v.ask(ctx, key.digest)
 	keep := p.leased && v.opts.CacheTTL > 0
 	now := v.clock.now()
-	reason := call.err
-	if reason == nil {
-		reason = v.judge(&call.record, now)
+	if call.err == nil {
+		// For all that share it: what was bad once has no proof, and a clock
+		// that is set back meanwhile does not make one.
+		call.err = v.judge(&call.record, now)
 	}
 	switch {
-	case errors.Is(reason, token.ErrUnavailable):
-	case reason != nil:
+	case errors.Is(call.err, token.ErrUnavailable):
+	case call.err != nil:
 		if keep {
-			v.cache.refusals.put(&key.digest, refusal{reason, key.epoch, now.mono + refusalTTL})
+			v.cache.refusals.put(&key.digest, refusal{call.err, key.epoch, now.mono + refusalTTL})
 		}
 	default:
 		e := entry{hash: p.hash, digest: key.digest, epoch: key.epoch, ends: ends(&call.record)}

@@ -102,6 +102,9 @@ func (s *script) Changes(_ context.Context, from int64) ([]token.Change, int64, 
 	if s.fail != nil {
 		return nil, from, s.fail
 	}
+	if from > int64(len(s.log)) {
+		return nil, int64(len(s.log)), nil
+	}
 	to := min(from+2, int64(len(s.log)))
 	return s.log[from:to], to, nil
 }
@@ -155,6 +158,43 @@ func TestFollowAppliesTheLogAndKeepsTheLease(t *testing.T) {
 	}
 	if feed.waits != 2 {
 		t.Errorf("waited %d times", feed.waits)
+	}
+}
+
+// TestALogThatWentBackIsReadAnew is row K-06: after a failover that lost the
+// last commits, what is written in their place has positions that a reader
+// believes it has read.
+func TestALogThatWentBackIsReadAnew(t *testing.T) {
+	w := newWorld(t)
+	lost, _ := w.issue()
+	marked, _ := w.issue(func(t *token.Token) { t.Owner = "group:default/marked" })
+	w.want("before", lost, nil)
+	w.want("before", marked, nil)
+	ctx, stop := context.WithCancel(t.Context())
+	feed := &script{log: make([]token.Change, 3)}
+	feed.turn = func(s *script) error {
+		switch s.waits {
+		case 1: // two entries are lost, and what was written since stands in their place
+			w.source.change(lost, func(t *token.Token) { t.RevokedAt = start })
+			s.log, s.position = s.log[:1], 1
+			s.marks = []token.Mark{{ID: "m", Owner: "group:default/marked", NotBefore: start}}
+			w.clock.move(time.Second)
+		case 2:
+			w.want("revoked where the log was cut", lost, token.ErrRevoked)
+			w.want("marked where the log was cut", marked, token.ErrRevoked)
+			stop()
+		}
+		return nil
+	}
+	reports := 0
+	_ = w.v.Follow(ctx, feed, func(err error) {
+		reports++
+		if w.clock.move(verify.DefaultLease - time.Second); w.v.Ready() {
+			t.Error("a log that went back was taken for one that was heard")
+		}
+	})
+	if reports != 1 || feed.waits != 2 {
+		t.Errorf("%d reports, %d waits", reports, feed.waits)
 	}
 }
 

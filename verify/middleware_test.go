@@ -120,13 +120,17 @@ func TestMiddlewareAnswers(t *testing.T) {
 		{"C3: two headers, one empty", "GET /catalog/x", []string{"Authorization: Bearer " + good, "Authorization:"}, 400, "", `{"error":"Bad request"}`},
 
 		{
-			"C4: a scope", "DELETE /catalog/x", []string{"Authorization: Bearer " + good}, 403,
+			"C4: a scope", "DELETE /catalog/x",
+			[]string{"Authorization: Bearer " + good},
+			403,
 			bare + `, error="insufficient_scope", scope="catalog:delete catalog:write"`,
 			`{"error":"Forbidden: missing required scope","required":["catalog:delete","catalog:write"],"missing":["catalog:delete"]}`,
 		},
 		{"no rule, good", "GET /other", []string{"Authorization: Bearer " + good}, 403, bare + `, error="insufficient_scope"`, `{"error":"Forbidden"}`},
 		{
-			"an upgrade is judged as one", "GET /live", []string{"Authorization: Bearer " + good, "Upgrade: h2c", "Upgrade: websocket"}, 403,
+			"an upgrade is judged as one", "GET /live",
+			[]string{"Authorization: Bearer " + good, "Upgrade: h2c", "Upgrade: websocket"},
+			403,
 			bare + `, error="insufficient_scope", scope="live:*"`,
 			`{"error":"Forbidden: missing required scope","required":["live:*"],"missing":["live:*"]}`,
 		},

@@ -83,17 +83,23 @@ func (p *profiles) share(kind token.Kind, scopes token.Scopes, narrowed bool) (s
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	list := *p.list.Load()
 	if id, ok := p.ids[string(key)]; ok {
-		return list[id], id, true
+		return p.get(id), id, true
 	}
 	shared = newProfile(kind, scopes, narrowed)
-	if len(list) >= p.limit {
+	if len(p.ids) >= p.limit {
 		return shared, 0, false
 	}
-	id = uint32(len(list))
-	list = append(list, shared)
-	p.list.Store(&list)
+	id = p.add(shared)
 	p.ids[string(key)] = id
 	return shared, id, true
+}
+
+// add gives a profile the next number. The caller holds the lock.
+func (p *profiles) add(shared *profile) uint32 {
+	list := *p.list.Load()
+	id := uint32(len(list))
+	list = append(list, shared)
+	p.list.Store(&list)
+	return id
 }

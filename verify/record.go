@@ -91,17 +91,28 @@ func packRecord(buf []byte, t *token.Token, c *claims) []byte {
 	return append(buf, text...)
 }
 
-// packID packs the canonical form of a UUID into 16 bytes.
+// packID packs a UUID into 16 bytes, if id is its canonical form: lower-case
+// hexadecimal with four hyphens.
 func packID(into *[16]byte, id string) bool {
-	u, err := uuid.Parse(id)
-	if err != nil {
+	if len(id) != 36 {
 		return false
 	}
-	var canonical [36]byte
-	text, _ := u.MarshalText() // never fails
-	copy(canonical[:], text)
-	*into = u
-	return string(canonical[:]) == id
+	digits := 0
+	for i := range len(id) {
+		c := id[i]
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+			continue
+		}
+		if c >= 'A' && c <= 'F' || unhex(c) > 15 {
+			return false
+		}
+		into[digits/2] = into[digits/2]<<4 | unhex(c)
+		digits++
+	}
+	return true
 }
 
 // field gives a field without copying it; one that is not there is "".

@@ -45,6 +45,7 @@ const (
 	minParts     = 2
 	maxParts     = 64
 	firstBuckets = 2
+	fewFree      = 3 // in a bucket
 	// minPart is how many slots a part should have at least, so that chance
 	// fills all parts alike.
 	minPart = 512
@@ -151,8 +152,8 @@ func (t *table) insert(e *entry, usable func(*slot) bool) {
 }
 
 // room finds the slot for a hash: its own, or one that is free or of no use any
-// more, its home first. When there is none the buckets are full, and it gives
-// the slot with the oldest record.
+// more. When there is none the buckets are full, and it gives the slot with the
+// oldest record.
 func (b *buckets) room(hash uint32, log uint, usable func(*slot) bool) (at int, full bool) {
 	p := b.places(hash, log)
 	for left := b.candidates(&p); left != 0; left &= left - 1 {
@@ -161,20 +162,27 @@ func (b *buckets) room(hash uint32, log uint, usable func(*slot) bool) (at int, 
 			return at, false
 		}
 	}
-	if !usable(&b.slots[p.home]) {
-		return int(p.home), false
-	}
+	var free [2]uint8 // by bucket, a bit for each slot
 	age := ^uint32(0)
 	for i := range 2 * bucketSlots {
 		s := &b.slots[p.index(i)]
 		if !usable(s) {
-			return p.index(i), false
-		}
-		if written := segmentOf(s[wordPlace].Load()); written < age {
+			free[i/bucketSlots] |= 1 << (i % bucketSlots)
+		} else if written := segmentOf(s[wordPlace].Load()); written < age {
 			at, age = p.index(i), written
 		}
 	}
-	return at, true
+	first, second := bits.OnesCount8(free[0]), bits.OnesCount8(free[1])
+	switch {
+	case first+second == 0:
+		return at, true
+	case first < fewFree && second > first:
+		// The first is for those that have no other choice.
+		return p.index(bucketSlots + bits.TrailingZeros8(free[1])), false
+	case free[0]>>(p.home%bucketSlots)&1 == 1:
+		return int(p.home), false
+	}
+	return p.index(bits.TrailingZeros8(free[0])), false
 }
 
 // set writes a slot and its tag.

@@ -107,7 +107,7 @@ func (v *Verifier) Verify(ctx context.Context, bearer string, want Expect) (*Ver
 }
 
 func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proof *Verified) (*Verified, error) {
-	p := presented{raw: bearer, now: v.clock.now()}
+	p := presented{raw: bearer}
 	found, err := v.find(ctx, &p)
 	if err != nil {
 		return nil, err
@@ -131,8 +131,7 @@ func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proo
 type presented struct {
 	raw    string
 	now    instant
-	isJWT  bool
-	leased bool // what is cached may be used
+	leased bool // what is looked up may be cached
 	hash   uint32
 	digest token.Digest
 }
@@ -143,13 +142,16 @@ type presented struct {
 // looked at. If the cache has that digest, then for a string that was looked
 // at, and this is the same string.
 func (v *Verifier) find(ctx context.Context, p *presented) (hit, error) {
-	p.leased = v.leased(p.now)
 	p.hash = v.cache.hash(p.raw)
 	slot := v.cache.table.probe(p.hash)
-	if slot == nil || !p.leased || len(p.raw) > maxJWTLength {
+	if slot == nil || len(p.raw) > maxJWTLength {
 		return v.findElsewhere(ctx, p)
 	}
 	p.digest = v.digest(p.raw)
+	p.now = v.clock.now()
+	if !v.leased(p.now) {
+		return v.findElsewhere(ctx, p)
+	}
 	found, ok := v.cache.find(slot, &p.digest, p.now)
 	if !ok {
 		return v.findElsewhere(ctx, p)
@@ -163,12 +165,14 @@ func (v *Verifier) find(ctx context.Context, p *presented) (hit, error) {
 // findElsewhere finds what the cache does not know: a JWT by its signature, an
 // opaque token at the source. Junk ends here, before anything is computed.
 func (v *Verifier) findElsewhere(ctx context.Context, p *presented) (hit, error) {
-	var err error
-	if p.isJWT, err = v.form(p.raw); err != nil {
+	isJWT, err := v.form(p.raw)
+	if err != nil {
 		return hit{}, err
 	}
 	p.digest = v.digest(p.raw)
-	if p.isJWT {
+	p.now = v.clock.now()
+	p.leased = v.leased(p.now)
+	if isJWT {
 		return v.openJWT(ctx, p)
 	}
 	return v.fetch(ctx, p)

@@ -56,7 +56,7 @@ func (a *app) accessTokenCommand() *cobra.Command {
 	}
 	user := c.Flags().String("user", "user:default/admin", "`REF` of the user")
 	var ttl time.Duration
-	durationVar(c.Flags(), &ttl, "ttl", "how long it is good, at most 1h (default 10m)")
+	lifetimeVar(c.Flags(), &ttl, "ttl", "how long it is good, at most 1h (default 10m)")
 	return a.remote(c, func(ctx context.Context, server *client.Client, _ []string) error {
 		made, err := server.MakeAccessToken(ctx, *user, ttl)
 		if err != nil {

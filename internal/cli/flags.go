@@ -11,10 +11,19 @@ import (
 )
 
 // durationFlag takes Go durations plus d and w, in whole seconds.
-type durationFlag struct{ to *time.Duration }
+type durationFlag struct {
+	to    *time.Duration
+	least time.Duration
+}
 
 func durationVar(flags *pflag.FlagSet, to *time.Duration, name, usage string) {
-	flags.Var(durationFlag{to}, name, usage)
+	flags.Var(durationFlag{to, 0}, name, usage)
+}
+
+// lifetimeVar is durationVar for how long a credential lives. A lifetime of
+// nothing would read like one that was not given, and mean the default.
+func lifetimeVar(flags *pflag.FlagSet, to *time.Duration, name, usage string) {
+	flags.Var(durationFlag{to, time.Second}, name, usage)
 }
 
 // Set implements pflag.Value.
@@ -25,6 +34,8 @@ func (f durationFlag) Set(s string) error {
 		return errors.New(token.Message(err))
 	case d < 0 || d%time.Second != 0:
 		return errors.New("must be a whole number of seconds and not negative")
+	case d < f.least:
+		return errors.New("must be at least 1s")
 	}
 	*f.to = d
 	return nil

@@ -47,7 +47,7 @@ func (a *app) issueCommand() *cobra.Command {
 	flags.StringVar(&r.User, "user", "", "`REF` of the user it belongs to")
 	flags.StringVar(&r.Workspace, "workspace", "", "`name` of the workspace it is bound to")
 	flags.StringSliceVar(&r.Scopes, "scope", nil, "`scope` it holds; may be given several times")
-	durationVar(flags, &expiresIn, "expires-in", "lifetime, such as 30d (default that of its kind)")
+	lifetimeVar(flags, &expiresIn, "expires-in", "lifetime, such as 30d (default that of its kind)")
 	c.MarkFlagsMutuallyExclusive("group", "user", "workspace")
 	return a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
 		r.Kind, r.ExpiresInSeconds = args[0], int64(expiresIn/time.Second)

@@ -23,7 +23,7 @@ func (a *app) rotateCommand() *cobra.Command {
 	}
 	var overlap, expiresIn time.Duration
 	durationVar(c.Flags(), &overlap, "overlap", "how long the former secret stays good, at most 7d")
-	durationVar(c.Flags(), &expiresIn, "expires-in", "new lifetime from now (default unchanged)")
+	lifetimeVar(c.Flags(), &expiresIn, "expires-in", "new lifetime from now (default unchanged)")
 	return a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
 		issued, err := server.Rotate(ctx, args[0], api.RotateRequest{
 			OverlapSeconds: int64(overlap / time.Second), ExpiresInSeconds: int64(expiresIn / time.Second),
@@ -87,6 +87,13 @@ func (a *app) revokeAllCommand() *cobra.Command {
 	flags.BoolVar(&r.DryRun, "dry-run", false, "print how many it would be and change nothing")
 	c.MarkFlagsOneRequired("owner", "workspace", "kind", "issued-before")
 	return a.connecting(a.remote(c, func(ctx context.Context, server *client.Client, _ []string) error {
+		for _, name := range []string{"owner", "workspace", "kind"} {
+			// As a variable that is not set leaves it behind: the revocation
+			// would reach further than was meant.
+			if f := flags.Lookup(name); f.Changed && f.Value.String() == "" {
+				return wrongUse("--%s is empty; give it a value or leave it out", name)
+			}
+		}
 		done, err := server.RevokeAll(ctx, r)
 		if err != nil {
 			return err

@@ -54,6 +54,9 @@ func TestTwoSpellingsAreOneUser(t *testing.T) {
 func TestADisabledUserIsRefusedAtOnceWithWhatTheyHold(t *testing.T) {
 	tw := tokentest.Start(t)
 	local := administer(t, tw)
+	if err := local.Grant(t.Context(), "user:default/bob", "administrator"); err != nil {
+		t.Fatal(err) // of several administrators each can be disabled
+	}
 	admin := as(t, tw, "user:default/admin")
 	if _, err := admin.Users(t.Context()); err != nil {
 		t.Fatal(err)
@@ -116,6 +119,28 @@ func TestTwoAdministratorsCannotRemoveEachOther(t *testing.T) {
 	roles, err := local.Roles(t.Context())
 	if err != nil || len(roles.Grants) != 1 {
 		t.Errorf("grants %+v, %v", roles.Grants, err)
+	}
+}
+
+// Row E-10: being disabled ends a right as surely as losing the role does.
+func TestTheLastEnabledAdministratorCannotBeDisabled(t *testing.T) {
+	tw := tokentest.Start(t)
+	local := administer(t, tw)
+	ctx := t.Context()
+	if err := local.DisableUser(ctx, "admin"); !errors.Is(err, token.ErrLastAdmin) {
+		t.Fatalf("the only one: error %v", err)
+	}
+	if err := local.Grant(ctx, "user:default/bob", "administrator"); err != nil {
+		t.Fatal(err)
+	}
+	if err := local.DisableUser(ctx, "bob"); err != nil {
+		t.Fatalf("one of two: error %v", err)
+	}
+	if err := local.Withdraw(ctx, "user:default/admin", "administrator"); !errors.Is(err, token.ErrLastAdmin) {
+		t.Errorf("beside one who is disabled: error %v", err)
+	}
+	if err := local.DisableUser(ctx, "alice"); err != nil {
+		t.Errorf("somebody else: error %v", err)
 	}
 }
 

@@ -29,5 +29,5 @@
 //
 // Nobody is an administrator by default. [Directory.MakeLink] makes the first
 // one, for whoever can open the admin socket. The last administrator's role
-// cannot be withdrawn (row E-10).
+// cannot be withdrawn, nor the last administrator be disabled (row E-10).
 package directory

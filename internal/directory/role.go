@@ -57,11 +57,17 @@ func (d *Directory) WithdrawRole(ctx context.Context, by token.Principal, ref, r
 	err = d.change(ctx, func(ctx context.Context) error {
 		return d.opts.Store.WithdrawRole(ctx, ref, role, by, at)
 	})
+	return missing(lastAdministrator(err), "This role was not granted to them at run time; bindings of the configuration file are changed there")
+}
+
+// lastAdministrator gives an error that says nobody else could administer the
+// words for it.
+func lastAdministrator(err error) error {
 	if errors.Is(err, token.ErrLastAdmin) {
 		return token.NewError(token.ErrLastAdmin,
-			"This is the last administrator; make another one first, by: tokenwright admin grant REF administrator", err)
+			"This is the last administrator; make another one first, by: tokenwright admin grant REF administrator", nil)
 	}
-	return missing(err, "This role was not granted to them at run time; bindings of the configuration file are changed there")
+	return err
 }
 
 // ListRoles gives the names of all roles and the grants made at run time.

@@ -30,7 +30,9 @@ type Users interface {
 	// ListUsers gives all users by ref.
 	ListUsers(ctx context.Context) ([]token.User, error)
 	// SetUserDisabled disables (true) or enables a user. A user that is in
-	// that state already stays as they are, without an entry.
+	// that state already stays as they are, without an entry. The last
+	// enabled administrator stays enabled: token.ErrLastAdmin, decided in the
+	// transaction.
 	SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error
 }
 

@@ -42,7 +42,7 @@ func (d *Directory) ListUsers(ctx context.Context, by token.Principal) ([]token.
 }
 
 // DisableUser refuses a user, and every token that speaks as them, until they
-// are enabled again.
+// are enabled again. The last enabled administrator is token.ErrLastAdmin.
 func (d *Directory) DisableUser(ctx context.Context, by token.Principal, ref string) error {
 	return d.setUserDisabled(ctx, by, ref, audit.UserDisabled)
 }
@@ -64,5 +64,5 @@ func (d *Directory) setUserDisabled(ctx context.Context, by token.Principal, ref
 	err = d.change(ctx, func(ctx context.Context) error {
 		return d.opts.Store.SetUserDisabled(ctx, ref, what == audit.UserDisabled, by, at)
 	})
-	return missing(err, "There is no such user")
+	return missing(lastAdministrator(err), "There is no such user")
 }

@@ -157,7 +157,11 @@ func (k *Keyring) Remove(ctx context.Context, kid string, by token.Principal) er
 	if err := k.store.RemoveKey(ctx, kid, k.instant(), by); err != nil {
 		return fmt.Errorf("keyring: remove a key: %w", err)
 	}
-	return k.reload(ctx)
+	if err := k.reload(ctx); err != nil || !knownUse(record.Use) {
+		return err
+	}
+	// Two nodes that each remove one of the last two keys both saw another one.
+	return k.Ensure(ctx, record.Use, by)
 }
 
 // List gives the records of all keys, newest first, without their private

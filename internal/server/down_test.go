@@ -29,6 +29,7 @@ func TestAPausedDatabaseIsUnavailableOnEveryRouteAndNothingElse(t *testing.T) {
 	}
 
 	cluster.Pause(t)
+	s.WaitStatus("/readyz", http.StatusServiceUnavailable) // it remembers a good look for a moment
 	var asking sync.WaitGroup
 	for _, route := range routes {
 		name := route.Method + " " + route.Pattern

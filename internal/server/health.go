@@ -54,7 +54,7 @@ func (s *Server) buildHealth() {
 }
 
 // goodFor is how long a store that could be written to counts as one.
-const goodFor = time.Second
+const goodFor = 250 * time.Millisecond
 
 // seldom spares a check that was passed a moment ago. Looking at the store is a
 // durable write, and strangers may ask as often as they like; a store that

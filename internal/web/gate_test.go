@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -178,6 +180,35 @@ func TestI06BadCredentialsAreRecordedUpToARate(t *testing.T) {
 	}
 	if n := len(s.recorded()); n != 60 {
 		t.Errorf("%d of 100 junk credentials were recorded, want 60", n)
+	}
+}
+
+// Row I-06: whoever holds any good credential could otherwise fill the log.
+func TestI06RefusalsOfAKnownPrincipalAreBounded(t *testing.T) {
+	decided := web.Surface{Base: "/decided", Dialect: web.Problem{}, Routes: []web.Route{{
+		Method: "GET", Pattern: "/x", Access: web.Principals(""),
+		Handle: func(http.ResponseWriter, *web.Request) error { return token.ErrPermission },
+	}}}
+	for path, recorded := range map[string]int{"/api/thing/1": 600, "/decided/x": 0} {
+		s := start(t, nil, gates(), decided)
+		for range 600 {
+			if got := s.send("GET", path, as(bobs)); got.status != 403 {
+				t.Fatalf("%s = %d", path, got.status)
+			}
+		}
+		if got := s.send("GET", path, as(bobs)); got.status != 429 || got.header.Get("Retry-After") == "" {
+			t.Errorf("%s, one more = %d %v", path, got.status, got.header)
+		}
+		if n := len(s.recorded()); n != recorded {
+			t.Errorf("%s: the guard recorded %d refusals, want %d", path, n, recorded)
+		}
+		if got := s.send("GET", "/api/thing/1", as(alices)); got.status != 200 {
+			t.Errorf("somebody else = %d", got.status)
+		}
+		s.advance(time.Second)
+		if got := s.send("GET", path, as(bobs)); got.status != 403 {
+			t.Errorf("%s, a second later = %d", path, got.status)
+		}
 	}
 }
 

@@ -22,7 +22,8 @@ type Guard struct {
 	// is token.ErrUnavailable, so that nobody known is refused without a
 	// trace. Each record is a write, and strangers must not be able to cause
 	// them at will (rows I-06, I-07): requests without any credential are
-	// not recorded, and bad credentials only up to a rate.
+	// not recorded, bad credentials only up to a rate, and known principals
+	// past one are told that it is used up instead of being refused.
 	Refused func(ctx context.Context, refusal Refusal) error
 }
 

@@ -66,7 +66,9 @@ ON CONFLICT (role, ref) DO NOTHING;
 DELETE FROM role_grants WHERE ref = @ref AND role = @role;
 
 -- name: CountRoleGrants :one
-SELECT count(*) FROM role_grants WHERE role = $1;
+-- Grants to users who are disabled do not count: nobody can use them.
+SELECT count(*) FROM role_grants WHERE role = $1
+AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = role_grants.ref AND users.disabled_at IS NOT NULL);
 
 -- name: ListRoleGrants :many
 SELECT ref, role, granted_by, granted_at FROM role_grants ORDER BY ref, role;

@@ -14,7 +14,9 @@ import (
 // SQLite cannot see, a page that is well formed and holds other values, shows
 // in the verification of the log.
 func Check(ctx context.Context, path string) (err error) {
-	path, err = filepath.Abs(path)
+	if path, err = filepath.Abs(path); err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}

@@ -15,6 +15,27 @@ const (
 	folderMode fs.FileMode = 0o700
 )
 
+// realFile makes the file, or checks who may reach it, and gives its path
+// without links: two names of one database must mean one lock (K-14), and it is
+// the folder of the file itself in which nobody else may write.
+func realFile(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("sqlite: %w", err)
+	}
+	if err := secureFiles(path); err != nil {
+		return "", err
+	}
+	resolved, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", fmt.Errorf("sqlite: %w", err)
+	}
+	if resolved == path {
+		return path, nil
+	}
+	return resolved, secureFiles(resolved)
+}
+
 // secureFiles makes the folder and the file, or checks who may reach them.
 // SQLite gives its -wal and -shm files the mode of the database.
 func secureFiles(path string) error {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -34,11 +33,8 @@ type Options struct {
 // It refuses a file that another process has open, one that others than its
 // owner may open, and one that is no database.
 func Open(ctx context.Context, path string, opts Options) (*store.Store, error) {
-	path, err := filepath.Abs(path)
+	path, err := realFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
-	}
-	if err := secureFiles(path); err != nil {
 		return nil, err
 	}
 	lock, err := acquire(path + ".lock")

@@ -20,6 +20,17 @@ func TestASecondOpenIsRefused(t *testing.T) {
 	must(t, first.Ping(t.Context()))
 }
 
+func TestASecondOpenByAnotherNameIsRefused(t *testing.T) {
+	path, link := filepath.Join(t.TempDir(), "tokens.db"), filepath.Join(t.TempDir(), "link.db")
+	must(t, os.Symlink(path, link))
+	first := open(t, path)
+	refusesToOpen(t, link, "another process has the database open")
+	if err := sqlite.Check(t.Context(), link); err == nil || !strings.Contains(err.Error(), "has the database open") {
+		t.Errorf("check by another name: %v", err)
+	}
+	must(t, first.Ping(t.Context()))
+}
+
 func TestADatabaseOpensAgainAfterItWasClosed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tokens.db")
 	for range 3 {

@@ -44,6 +44,21 @@ func TestEveryTamperingIsFound(t *testing.T) {
 	log.mustVerify(t)
 }
 
+// TestTheSequencerSaysThatItsTreeIsDamaged: "not found" would send whoever reads
+// the log of the server looking for something else.
+func TestTheSequencerSaysThatItsTreeIsDamaged(t *testing.T) {
+	for _, damage := range []string{"DELETE FROM log_nodes", "DELETE FROM log_head"} {
+		path := filepath.Join(t.TempDir(), "tokens.db")
+		log := newTamperedLog(t, open(t, path), path)
+		log.exec(t, damage)
+		must(t, log.store.AppendEntry(t.Context(), audit.NewEntry(audit.TokenIssued, token.Principal{}, time.Now())))
+		_, err := log.store.Sequence(t.Context(), signer{}, 1000)
+		if !errors.Is(err, audit.ErrTampered) || !errors.Is(err, token.ErrUnavailable) || errors.Is(err, token.ErrNotFound) {
+			t.Errorf("after %s: error is %v, want %v", damage, err, audit.ErrTampered)
+		}
+	}
+}
+
 // tamperedLog is a log of a store with a second connection to its file.
 type tamperedLog struct {
 	store      *store.Store

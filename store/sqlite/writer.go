@@ -142,14 +142,16 @@ func (w *writer) gather(first *change) []*change {
 
 // commit runs a batch in one transaction and answers each change after the
 // commit. When the batch as a whole cannot be kept, all of them are answered
-// with the same error: none of them happened, or it is not known.
+// with the same error: none of them happened, or it is not known. That holds for
+// those that were refused as well: "revoked already" may rest on a revocation
+// that stood before it in the batch and was undone with it (C-13).
 func (w *writer) commit(batch []*change) {
 	err := error(token.Unavailable(errFsync))
 	if !w.failed.Load() {
 		err = w.transact(batch)
 	}
 	for _, c := range batch {
-		if c.err == nil {
+		if err != nil {
 			c.err = err
 		}
 		c.answer <- c.err

@@ -12,6 +12,8 @@ func grantBehaviours() []behaviour {
 		{"roles are granted, withdrawn and listed", roles},
 		{"the last administrator stays", lastAdministrator},
 		{"of fifty administrators withdrawn at once one stays", lastAdministratorAtOnce},
+		{"the last enabled administrator is not disabled", lastEnabledAdministrator},
+		{"of fifty administrators disabled at once one stays", lastEnabledAtOnce},
 		{"a link is used once and in time", links},
 		{"of fifty uses of a link at once one succeeds", linkAtOnce},
 		{"keys are added, retired, removed and listed", keys},
@@ -59,6 +61,31 @@ func lastAdministratorAtOnce(r *rig) {
 	}
 	errs := parallel(50, func(i int) error {
 		return r.store.WithdrawRole(r.ctx, numbered("user:default/u", i), "administrator", admin(), start())
+	})
+	r.oneWins(errs, 49, token.ErrLastAdmin)
+}
+
+func lastEnabledAdministrator(r *rig) {
+	r.addUser(alice)
+	r.addUser(bob)
+	r.must(r.store.SetUserDisabled(r.ctx, bob, true, admin(), start())) // nobody is one yet
+	r.grant(bob, "administrator")
+	r.must(r.store.SetUserDisabled(r.ctx, bob, false, admin(), start()))
+	r.grant(alice, "administrator")
+	r.must(r.store.SetUserDisabled(r.ctx, bob, true, admin(), start()))
+	r.refused(r.store.SetUserDisabled(r.ctx, alice, true, admin(), start()), token.ErrLastAdmin)
+	r.refused(r.store.WithdrawRole(r.ctx, alice, "administrator", admin(), start()), token.ErrLastAdmin)
+	r.must(r.store.SetUserDisabled(r.ctx, bob, false, admin(), start()))
+	r.must(r.store.SetUserDisabled(r.ctx, alice, true, admin(), start()))
+}
+
+func lastEnabledAtOnce(r *rig) {
+	for i := range 50 {
+		r.addUser(numbered("user:default/u", i))
+		r.grant(numbered("user:default/u", i), "administrator")
+	}
+	errs := parallel(50, func(i int) error {
+		return r.store.SetUserDisabled(r.ctx, numbered("user:default/u", i), true, admin(), start())
 	})
 	r.oneWins(errs, 49, token.ErrLastAdmin)
 }

@@ -73,11 +73,12 @@ func (s surface) setDisabled(w http.ResponseWriter, r *web.Request, disabled boo
 
 func (s surface) revokeAll(w http.ResponseWriter, r *web.Request) error {
 	f := body(r, "owner", "workspace", "kind", "issuedBefore", "reason", "dryRun")
+	f.selector("issuedBefore")
 	req := authority.RevokeAllRequest{
-		Owner: f.text("owner"), Workspace: f.text("workspace"), IssuedBefore: f.time("issuedBefore"),
+		Owner: f.selector("owner"), Workspace: f.selector("workspace"), IssuedBefore: f.time("issuedBefore"),
 		Reason: f.text("reason"), DryRun: f.flag("dryRun"),
 	}
-	kind := f.text("kind")
+	kind := f.selector("kind")
 	if f.err != nil {
 		return f.err
 	}

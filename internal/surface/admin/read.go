@@ -62,6 +62,16 @@ func (f *fields) text(name string) string {
 	return s
 }
 
+// selector gives a string that narrows a selection, "" when it is absent. One
+// that is there and empty, as a variable that is not set leaves it behind,
+// would widen the selection instead.
+func (f *fields) selector(name string) string {
+	if v, ok := f.object.Find(name); ok && (v.IsNull() || string(v) == `""`) {
+		f.fail(name + " is empty; give it a value or leave it out")
+	}
+	return f.text(name)
+}
+
 func (f *fields) texts(name string) []string {
 	v, ok := f.find(name)
 	if !ok {
@@ -94,7 +104,12 @@ func (f *fields) seconds(name string) time.Duration {
 func (f *fields) expiry(now time.Time) authority.Expiry {
 	at, in := f.time("expiresAt"), f.seconds("expiresInSeconds")
 	const day = 24 * time.Hour
-	switch {
+	switch _, given := f.find("expiresInSeconds"); {
+	case given && in == 0:
+		// Zero would mean the default: the longest lifetime for the shortest
+		// that can be written (row H-06).
+		f.fail("expiresInSeconds must be at least 1")
+		return authority.Expiry{}
 	case !at.IsZero() && in != 0:
 		f.fail("Use either expiresInSeconds or expiresAt, not both")
 		return authority.Expiry{}

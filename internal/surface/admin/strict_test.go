@@ -37,6 +37,32 @@ func TestBodiesAreReadStrictly(t *testing.T) {
 	}
 }
 
+// A selection is never widened by a value that is not there.
+func TestAnEmptySelectorOfAMassRevocationIsRefused(t *testing.T) {
+	tw := tokentest.Start(t)
+	here := local(t, tw)
+	tw.Issue(platform, "ci", "catalog:read")
+	for _, body := range []string{
+		`{"owner":"","kind":"service"}`, `{"owner":null,"kind":"service"}`, `{"owner":"platform","kind":""}`,
+		`{"workspace":"","kind":"service"}`, `{"issuedBefore":"","kind":"service"}`,
+	} {
+		problem(t, here.post(api.PathRevokeAll, body), http.StatusUnprocessableEntity, "invalid")
+	}
+	if got := read[api.TokenPage](t, here.get(api.PathTokens+"?status=revoked")); got.Total != 0 {
+		t.Errorf("%d tokens were revoked", got.Total)
+	}
+}
+
+// Row H-06: the shortest lifetime is not the longest.
+func TestALifetimeOfNothingIsRefused(t *testing.T) {
+	tw := tokentest.Start(t)
+	here := local(t, tw)
+	body := `{"kind":"service","name":"x","description":"x","owner":"platform","scopes":["catalog:read"],"expiresInSeconds":0}`
+	problem(t, here.post(api.PathTokens, body), http.StatusUnprocessableEntity, "invalid")
+	issued := tw.Issue(platform, "ci", "catalog:read")
+	problem(t, here.post("/tokens/"+issued.Token.ID+"/rotate", `{"expiresInSeconds":0}`), http.StatusUnprocessableEntity, "invalid")
+}
+
 func TestEveryChangeRefusesUnknownMembers(t *testing.T) {
 	tw := tokentest.Start(t)
 	here := local(t, tw)

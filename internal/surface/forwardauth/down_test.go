@@ -56,3 +56,17 @@ func TestARefusalThatCannotBeRecordedIsNoVerdict(t *testing.T) {
 	cluster.Resume(t)
 	wantStatus(t, ask(t, s, question{header: nginx("POST", "/api/catalog/x", raw)}), http.StatusForbidden)
 }
+
+// A refusal that was just recorded is repeated from what is known: a program
+// that goes on asking for too much does not reach the store each time.
+func TestARefusalThatWasRecordedNeedsTheStoreNoMore(t *testing.T) {
+	t.Parallel() // it waits for a deadline
+	cluster := pgtest.New(t, pgtest.Options{})
+	s := tokentest.Start(t, tokentest.WithDatabase(database(t, cluster)), tokentest.WithConfig(proxied+"verify: {lease: 1m}\n"))
+	raw := s.Issue(platform, "reader", "catalog:read").Secret.Reveal()
+	wantStatus(t, ask(t, s, question{header: nginx("POST", "/api/catalog/x", raw)}), http.StatusForbidden)
+
+	cluster.Pause(t)
+	wantStatus(t, ask(t, s, question{header: nginx("POST", "/api/catalog/x", raw)}), http.StatusForbidden)
+	cluster.Resume(t)
+}

@@ -12,8 +12,10 @@ import (
 
 const countRoleGrants = `-- name: CountRoleGrants :one
 SELECT count(*) FROM role_grants WHERE role = $1
+AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = role_grants.ref AND users.disabled_at IS NOT NULL)
 `
 
+// Grants to users who are disabled do not count: nobody can use them.
 func (q *Queries) CountRoleGrants(ctx context.Context, role string) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countRoleGrants, role)
 	var count int64
