@@ -3,6 +3,7 @@ package authority
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -36,6 +37,9 @@ func (a *Authority) RevokeAll(ctx context.Context, by token.Principal, req Revok
 	if err != nil || req.DryRun {
 		return count, err
 	}
+	if mark.CreatedAt = a.Now(); req.IssuedBefore.IsZero() {
+		mark.NotBefore = mark.CreatedAt // what was issued while it was counted ends too
+	}
 	ctx, cancel := detach(ctx)
 	defer cancel()
 	entry := audit.NewEntry(audit.TokensRevoked, by, mark.CreatedAt)
@@ -60,6 +64,9 @@ func (a *Authority) markOf(by token.Principal, req RevokeAllRequest) (token.Mark
 	owner, err := canonicalOwner(req.Owner)
 	if err != nil {
 		return token.Mark{}, err
+	}
+	if strings.TrimSpace(req.Workspace) != req.Workspace || len(req.Workspace) > maxNameLength || !token.ValidText(req.Workspace) {
+		return token.Mark{}, token.Invalid("workspace must be the name of a workspace, at most 100 bytes")
 	}
 	now := a.Now()
 	notBefore := now

@@ -78,6 +78,7 @@ func TestRevokeAllSaysWhatIsWrongWithAWish(t *testing.T) {
 		"a future time":  {IssuedBefore: time.Now().Add(time.Hour)},
 		"no ref":         {Owner: "a/b/c"},
 		"a long reason":  {Owner: platform, Reason: string(make([]byte, 501))},
+		"a NUL":          {Workspace: "\x00"},
 		"control reason": {Owner: platform, Reason: "a\x00b"},
 	} {
 		if _, err := s.Authority().RevokeAll(t.Context(), tokentest.Admin(), req); !errors.Is(err, token.ErrInvalid) || token.Message(err) == "" {

@@ -220,7 +220,7 @@ func (k *keeping) send(u use) {
 	if err != nil {
 		k.t.Error(err)
 	}
-	if response.StatusCode >= http.StatusInternalServerError {
+	if response.StatusCode == http.StatusInternalServerError {
 		k.t.Errorf("%s: %d", u.label(), response.StatusCode)
 	}
 	k.mu.Lock()

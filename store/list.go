@@ -51,7 +51,7 @@ func ownersOf(q token.Query) (owners []string, none bool) {
 	switch {
 	case q.Owner == "":
 		for _, owner := range slices.Compact(slices.Sorted(slices.Values(q.Owners))) {
-			if storable(owner) {
+			if owner != "" && storable(owner) {
 				owners = append(owners, owner)
 			}
 		}

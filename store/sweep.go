@@ -8,6 +8,11 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
+// shelveAfter is how long ago a token must have expired before it is moved: a
+// node whose clock is ahead must not take good tokens out of the lists of live
+// ones.
+const shelveAfter = 24 * time.Hour
+
 // settling is how old a mark must be before the sweep may be done with it. An
 // issue that began before the mark was committed, and did not see it, has
 // committed or failed by then: transactions end within seconds.
@@ -117,7 +122,7 @@ func (s *Store) listCovered(ctx context.Context, mark db.Mark, from place, limit
 // Expired tokens never come back to life, so this loses nothing.
 func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int) (int, error) {
 	expired, err := s.queries().ListExpired(ctx, db.ListExpiredParams{
-		Kind: from.kind, Class: from.class, Now: micros(now), UpTo: int32(limit),
+		Kind: from.kind, Class: from.class, Now: micros(now.Add(-shelveAfter)), UpTo: int32(limit),
 	})
 	if err != nil || len(expired) == 0 {
 		return 0, s.explain("sweep", err)

@@ -53,7 +53,7 @@ func (v *Verifier) Follow(ctx context.Context, feed Feed, report func(error)) er
 // follow reads until there is nothing new. A position below 0 means that the
 // snapshot is not loaded yet.
 func (v *Verifier) follow(ctx context.Context, feed Feed, position int64) (int64, error) {
-	began := v.clock.now().mono
+	began := v.clock.now()
 	if position < 0 {
 		marks, at, err := feed.Snapshot(ctx)
 		if err != nil {

@@ -10,12 +10,14 @@ import (
 // never is a value of heard: the log was not heard yet.
 const never = math.MinInt64
 
-// leased reports whether cached records may be used at now. With the system's
-// clock it is the monotonic one that counts: setting the clock back does not
-// prolong a lease (C-11).
+// leased reports whether cached records may be used at now. Both clocks must
+// say so: setting the wall clock back does not prolong a lease (C-11), and
+// neither does a machine that slept, during which the monotonic clock of some
+// systems stands still.
 func (v *Verifier) leased(now instant) bool {
 	heard := v.heard.Load()
-	return heard != never && now.mono-heard < int64(v.opts.Lease)
+	return heard != never && now.mono-heard < int64(v.opts.Lease) &&
+		now.wall-v.heardWall.Load() < v.opts.Lease.Microseconds()
 }
 
 // Ready reports whether the log was heard within the lease.
@@ -24,12 +26,18 @@ func (v *Verifier) Ready() bool { return v.leased(v.clock.now()) }
 // Heard says that everything the log held at the given time was applied. Pass
 // the time at which the reading began, not when it ended, as the verifier's
 // clock gave it.
-func (v *Verifier) Heard(at time.Time) { v.heardAt(v.clock.at(at).mono) }
+func (v *Verifier) Heard(at time.Time) { v.heardAt(v.clock.at(at)) }
 
-func (v *Verifier) heardAt(mono int64) {
+// heardAt keeps the latest time. Between the two stores a reader may see the
+// new one beside the former wall time, and ask the source once more.
+func (v *Verifier) heardAt(at instant) {
 	for {
 		old := v.heard.Load()
-		if old >= mono || v.heard.CompareAndSwap(old, mono) {
+		if old >= at.mono {
+			return
+		}
+		if v.heard.CompareAndSwap(old, at.mono) {
+			v.heardWall.Store(at.wall)
 			return
 		}
 	}

@@ -95,6 +95,10 @@ func (v *Verified) Audience() []string {
 // ClientID is the client_id of a JWT, or "".
 func (v *Verified) ClientID() string { return v.field(fieldClientID) }
 
+// Narrowed reports whether a JWT names its scopes: it then carries less than
+// all that its subject may do (RFC 8693 section 4.2).
+func (v *Verified) Narrowed() bool { return v != nil && v.profile != nil && v.profile.narrowed }
+
 // Session is the sid of a JWT: the long-lived token it came out of, or "".
 func (v *Verified) Session() string { return v.field(fieldSession) }
 

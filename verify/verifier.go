@@ -58,9 +58,11 @@ type Verifier struct {
 	issuers map[string]Issuer
 	clock   *clock
 	heard   atomic.Int64 // when the log was last heard, in ns since the start
-	marks   atomic.Pointer[markSet]
-	cache   *cache
-	flights *flights
+	// heardWall is the same on the wall clock, in Unix µs.
+	heardWall atomic.Int64
+	marks     atomic.Pointer[markSet]
+	cache     *cache
+	flights   *flights
 }
 
 // New makes a Verifier. Until the log was heard once ([Verifier.Follow],

@@ -56,7 +56,9 @@ func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal
 	return token.Principal{
 		Type: token.PrincipalUser, Ref: ref, Groups: groups, TokenID: v.TokenID(),
 		// A JWT with a session came out of a long-lived token (row E-03).
-		FromToken: v.Session() != "",
+		// One that was narrowed to some scopes is less than the person, who
+		// alone may make tokens and administer.
+		FromToken: v.Session() != "" || v.Narrowed(),
 	}, nil
 }
 

@@ -218,7 +218,11 @@ func sweepShelves(r *rig) {
 	_, err := r.setDisabled(disabled, true, start())
 	r.must(err)
 	r.issued("long")
-	now := start().Add(time.Hour)
+	// A node whose clock is ahead by hours must not touch them.
+	early, err := r.store.Sweep(r.ctx, start().Add(time.Hour), 100)
+	r.must(err)
+	r.same("rows swept within a day of their expiry", early, 0)
+	now := start().Add(25 * time.Hour)
 	n, err := r.store.Sweep(r.ctx, now, 100)
 	r.must(err)
 	r.same("rows swept", n, 2)

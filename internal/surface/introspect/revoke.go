@@ -44,8 +44,10 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 
 // holds reports whether a secret that was inspected with this result is one by
 // which its token may be ended: it is good, or would be if an administrator
-// enabled the token again. A former secret is not: rotating a leaked secret
-// away must not leave its finder the power to end the new one.
+// enabled the token again, or its token has ended already: another node may
+// have ended it, and this one must not go on accepting it from its cache once
+// it answered. A former secret is not: rotating a leaked secret away must not
+// leave its finder the power to end the new one.
 func holds(inspected error) bool {
-	return inspected == nil || errors.Is(inspected, token.ErrDisabled)
+	return inspected == nil || errors.Is(inspected, token.ErrDisabled) || errors.Is(inspected, token.ErrRevoked)
 }
