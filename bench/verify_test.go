@@ -47,7 +47,7 @@ func verdicts(b *testing.B, n int) {
 		source.byDigest[token.Digester{}.Digest(raws[i])] = i
 	}
 	v, err := verify.New(verify.Options{
-		Formats: f, Source: source, Clock: time.Now, Lease: time.Hour, CacheTTL: time.Hour, CacheEntries: n + n/4,
+		Formats: f, Source: source, Lease: time.Hour, CacheTTL: time.Hour, CacheEntries: n + n/4,
 	})
 	must(b, err)
 	v.Heard(time.Now())

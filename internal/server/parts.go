@@ -116,7 +116,7 @@ func (s *Server) buildVerifier(context.Context) error {
 	s.remembered = login.NewPeople(s.people, s.opts.Clock)
 	s.bearer = login.Bearer{Directory: s.remembered}
 	s.verifier, err = verify.New(verify.Options{
-		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.Clock,
+		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.hotClock,
 		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,
 		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used,
 	})
