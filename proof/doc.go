@@ -14,10 +14,15 @@
 //	TestRevokeRacesVerify     no accept after the acknowledgement
 //	TestSecrets               issued secrets, searched for in all that is written
 //	TestMutants               good tokens, changed a little
+//	TestEntropy               what a secret is drawn from
 //	TestBadRequests           hostile requests to every mounted route
 //	TestModes, TestStart      modes of files, files that are missing or broken
 //	TestDiskFull              a full disk, and a disk with room again
 //	TestFsyncError            a disk that does not keep what it was given
+//
+// A test that finds nothing may have looked at nothing. So the witness is shown
+// databases that were broken by hand, the search is given secrets to find, and
+// every test asks for some sign that what it did took effect.
 //
 // # Short and full
 //

@@ -68,12 +68,15 @@ func (p *program) remove() error {
 
 // amount gives how much a test does: a little in the gate, what the scoreboard
 // asks for with TOKENWRIGHT_PROOF=full.
-func amount(short, full int) int {
-	if os.Getenv("TOKENWRIGHT_PROOF") == "full" {
-		return full
+func amount(short, long int) int {
+	if full() {
+		return long
 	}
 	return short
 }
+
+// full reports whether the tests run in their full form.
+func full() bool { return os.Getenv("TOKENWRIGHT_PROOF") == "full" }
 
 // dice gives the chance of a test and prints how to have the same again.
 func dice(t testing.TB) *rand.Rand {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestStart(t *testing.T) {
 			whole := prepared(t, file.name)
 			whole.start().stop()
 			for _, one := range spoils() {
-				if containsText(file.harmless, one.how) {
+				if slices.Contains(file.harmless, one.how) {
 					continue
 				}
 				t.Run(one.how, func(t *testing.T) {
@@ -86,15 +87,6 @@ func TestStart(t *testing.T) {
 			}
 		})
 	}
-}
-
-func containsText(list []string, text string) bool {
-	for _, one := range list {
-		if one == text {
-			return true
-		}
-	}
-	return false
 }
 
 // prepared gives an installation that uses the named file.

@@ -51,14 +51,17 @@ func steady(t *testing.T, nodes ...*installation) {
 		p.stop()
 	}
 	tally := l.judge(t)
-	if tally.Unavailable > 0 {
-		t.Errorf("%d verifications were not answered, and nothing was broken", tally.Unavailable)
+	unissued := l.count(journal.Unissued)
+	if tally.Accepted == 0 || tally.Declined == 0 {
+		t.Errorf("nothing is shown by %s", tally)
 	}
-	if n := l.count(journal.Unissued); n > 0 {
-		t.Errorf("%d issues were not acknowledged, and nothing was broken", n)
+	// On a busy machine the short form may meet a deadline.
+	if full() && tally.Unavailable+unissued > 0 {
+		t.Errorf("%d verifications and %d issues were not answered, and nothing was broken", tally.Unavailable, unissued)
 	}
 	w := nodes[0].witness()
 	defer w.dismiss()
 	w.check(l.journal)
-	t.Logf("%d issued, %d revoked, verifications: %s", len(l.journal.Tokens()), l.count(journal.Ended), tally)
+	t.Logf("%d issued, %d not answered, %d revoked, verifications: %s",
+		len(l.journal.Tokens())-unissued, unissued, l.count(journal.Ended), tally)
 }
