@@ -64,7 +64,7 @@ func TestTracesAreFound(t *testing.T) {
 		{"see " + "/" + "work/main", true},
 		{"see ." + "library/README.md", true},
 		{"https://example.com/" + "work/", false},
-		{"../work/main", false},
+		{"../" + "work/main", false},
 		{"/workspaces/demo", false},
 		{"a library", false},
 	} {
