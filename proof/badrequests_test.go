@@ -33,7 +33,7 @@ func TestBadRequests(t *testing.T) {
 	t.Parallel()
 	place := install(t)
 	p := place.start()
-	good := issueMany(p, platform, 1)[0]
+	good := issueMany(p, platform, 1)[0].RawToken
 	c := newCaller(p, p.userToken("user:default/admin"))
 	chance := dice(t)
 	e := enemy{

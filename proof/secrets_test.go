@@ -111,7 +111,7 @@ func (k *keeping) live() {
 // through REST and the command line. It gives those that will be misused.
 func (k *keeping) issueInEveryWay() []string {
 	const byREST, byCommand = 300, 10
-	for _, raw := range issueMany(k.process, platform, 20_000-byREST-byCommand) {
+	for _, raw := range rawsOf(issueMany(k.process, platform, 20_000-byREST-byCommand)) {
 		k.needles.add(raw)
 	}
 	raws := make([]string, byREST+byCommand)
