@@ -61,20 +61,30 @@ func rowOf(i int, raw string, created time.Time) []any {
 	}
 }
 
-// deltaRows gives the counters' share of a filled table: one row per owner and
-// day.
-func deltaRows(n int, created time.Time) [][]any {
-	sums := map[[2]int]int64{}
+// countColumns are those of the table token_counts.
+var countColumns = []string{"kind", "owner", "class", "level", "bucket", "n"}
+
+// countRows gives the counters of a filled table as the sequencer leaves them:
+// sums over all and over spans of time at four levels, of each owner and of
+// all.
+func countRows(n int, created time.Time) [][]any {
+	type sum struct {
+		owner         string
+		level, bucket int64
+	}
+	sums := map[sum]int64{}
 	for i := range n {
-		sums[[2]int{i % fillOwners, i % fillExpiry}]++
+		expires := created.Add(time.Duration(40+i%fillExpiry) * 24 * time.Hour).UnixMicro()
+		for _, owner := range []string{fmt.Sprintf("group:default/team-%03d", i%fillOwners), ""} {
+			sums[sum{owner, 63, 0}]++
+			for _, level := range []int64{26, 32, 38, 44} {
+				sums[sum{owner, level, expires >> level}]++
+			}
+		}
 	}
 	var rows [][]any
-	for key, count := range sums {
-		expires := created.Add(time.Duration(40+key[1]) * 24 * time.Hour).UnixMicro()
-		rows = append(rows, []any{
-			fmt.Sprintf("00000000-0000-7000-8000-%06d%06d", key[0], key[1]), "service",
-			fmt.Sprintf("group:default/team-%03d", key[0]), "live", expires, count,
-		})
+	for s, count := range sums {
+		rows = append(rows, []any{"service", s.owner, "live", s.level, s.bucket, count})
 	}
 	return rows
 }
@@ -116,8 +126,8 @@ func fillSQLite(b *testing.B, path string, f token.Formats, n int) {
 	for from := 0; from < n; from += fillBatches {
 		inTransaction(from, min(from+fillBatches, n))
 	}
-	for _, row := range deltaRows(n, created) {
-		_, err := db.Exec("INSERT INTO count_deltas (id, kind, owner, class, expires_at, delta) VALUES (?,?,?,?,?,?)", row...)
+	for _, row := range countRows(n, created) {
+		_, err := db.Exec("INSERT INTO token_counts ("+join(countColumns)+") VALUES (?,?,?,?,?,?)", row...)
 		must(b, err)
 	}
 	for _, statement := range rebuild {
@@ -173,8 +183,7 @@ func fillPostgres(b *testing.B, url string, f token.Formats, n int) {
 		row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)
 		return []any{d[:], row[0], row[14]}
 	})
-	_, err = conn.CopyFrom(ctx, pgx.Identifier{"count_deltas"},
-		[]string{"id", "kind", "owner", "class", "expires_at", "delta"}, pgx.CopyFromRows(deltaRows(n, created)))
+	_, err = conn.CopyFrom(ctx, pgx.Identifier{"token_counts"}, countColumns, pgx.CopyFromRows(countRows(n, created)))
 	must(b, err)
 	_, err = conn.Exec(ctx, "VACUUM ANALYZE tokens, secrets")
 	if err != nil {
