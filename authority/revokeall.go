@@ -87,20 +87,11 @@ func canonicalOwner(owner string) (string, error) {
 	if owner == "" {
 		return "", nil
 	}
-	if ref, ok := token.ParseUserRef(owner); ok && hasKind(owner) {
+	if ref, ok := token.ParseUserRef(owner); ok && strings.Contains(owner, ":") {
 		return ref, nil
 	}
 	if ref, ok := token.ParseGroupRef(owner); ok {
 		return ref, nil
 	}
 	return "", token.Invalid("owner must be a group or user ref such as group:default/platform")
-}
-
-func hasKind(ref string) bool {
-	for i := range len(ref) {
-		if ref[i] == ':' {
-			return true
-		}
-	}
-	return false
 }

@@ -74,22 +74,35 @@ func (s *Store) sweepTokens(ctx context.Context, mark db.Mark, from place, limit
 	if err != nil || len(covered) == 0 {
 		return 0, s.explain("sweep", err)
 	}
+	return s.move(ctx, from, covered, classRevoked, func(ctx context.Context, q queries, row db.ListCoveredRow) (int64, error) {
+		return q.SweepToken(ctx, db.SweepTokenParams{
+			ID: row.ID, Class: from.class, ExpiresAt: row.ExpiresAt, RevokedAt: optional(moment(mark.CreatedAt)),
+			RevokedBy: mark.RevokedBy, Reason: mark.Reason,
+		})
+	})
+}
+
+// mover writes the new class of one row; it gives 0 for a row that changed
+// since it was listed, which is left for the next time.
+type mover func(ctx context.Context, q queries, row db.ListCoveredRow) (int64, error)
+
+// move moves listed rows of one kind and class to another class, with their
+// counters, in one transaction, and gives how many it moved.
+func (s *Store) move(ctx context.Context, from place, rows []db.ListCoveredRow, to class, set mover) (int, error) {
 	var swept int // read after success alone: a change may outlive its caller
-	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
+	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
 		n := 0
 		q, moved := on(tx), moves{}
-		for _, row := range covered {
-			done, err := q.SweepToken(ctx, db.SweepTokenParams{
-				ID: row.ID, Class: from.class, ExpiresAt: row.ExpiresAt, RevokedAt: optional(moment(mark.CreatedAt)),
-				RevokedBy: mark.RevokedBy, Reason: mark.Reason,
-			})
+		for _, row := range rows {
+			done, err := set(ctx, q, row)
 			if err != nil {
 				return err
 			}
 			if done == 1 {
 				n++
-				from.owner, from.expiresAt = row.Owner, row.ExpiresAt
-				moved.add(from, classRevoked)
+				at := from
+				at.owner, at.expiresAt = row.Owner, row.ExpiresAt
+				moved.add(at, to)
 			}
 		}
 		swept = n
@@ -127,26 +140,11 @@ func (s *Store) shelve(ctx context.Context, from place, now time.Time, limit int
 	if err != nil || len(expired) == 0 {
 		return 0, s.explain("sweep", err)
 	}
-	var swept int // read after success alone: a change may outlive its caller
-	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		n := 0
-		q, moved := on(tx), moves{}
-		for _, row := range expired {
-			done, err := q.ShelveExpired(ctx, row.ID, from.class, row.ExpiresAt)
-			if err != nil {
-				return err
-			}
-			if done == 1 {
-				n++
-				from.owner, from.expiresAt = row.Owner, row.ExpiresAt
-				moved.add(from, classExpired)
-			}
-		}
-		swept = n
-		return moved.record(ctx, q)
-	})
-	if err != nil {
-		return 0, s.explain("sweep", err)
+	rows := make([]db.ListCoveredRow, len(expired))
+	for i, row := range expired {
+		rows[i] = db.ListCoveredRow(row)
 	}
-	return swept, nil
+	return s.move(ctx, from, rows, classExpired, func(ctx context.Context, q queries, row db.ListCoveredRow) (int64, error) {
+		return q.ShelveExpired(ctx, row.ID, from.class, row.ExpiresAt)
+	})
 }
