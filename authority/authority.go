@@ -26,6 +26,9 @@ type KindRules struct {
 	Limits         token.Limits
 	// Catalogue holds the scopes that may be granted, in their order.
 	Catalogue []Scope
+	// Mint writes the secret of a record whose secret is made from it. nil
+	// means an opaque one under the kind's prefix.
+	Mint func(token.Token) (token.Secret, error)
 }
 
 // Scope is one entry of a kind's catalogue.
@@ -63,6 +66,9 @@ func New(opts Options) (*Authority, error) {
 	}
 	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds))}
 	for _, k := range opts.Kinds {
+		if contractOf(k.Kind).check == nil {
+			return nil, fmt.Errorf("authority: tokens of kind %s cannot be issued", k.Kind)
+		}
 		if k.DefaultLifetime > k.MaxLifetime {
 			return nil, fmt.Errorf("authority: the default lifetime of kind %s, %d days, exceeds its maximum, %d days",
 				k.Kind, k.DefaultLifetime/day, k.MaxLifetime/day)

@@ -20,9 +20,12 @@ type Request struct {
 	Kind        token.Kind
 	Name        string
 	Description string
-	Owner       string // ref of the owning group, in any accepted spelling
-	Scopes      []string
-	Expiry      Expiry
+	// Owner is the ref of the group, or of the person, that the token will
+	// belong to, in any accepted spelling.
+	Owner     string
+	Workspace string // for kinds that have one
+	Scopes    []string
+	Expiry    Expiry
 }
 
 // Expiry is a wished expiry. The zero value means the default lifetime.
@@ -51,7 +54,7 @@ func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) 
 	if err := a.may(ctx, by, rules.Write, try.entry); err != nil {
 		return token.Issued{}, err
 	}
-	if try.grant, err = a.check(ctx, rules, req, now); err != nil {
+	if try.grant, err = contractOf(req.Kind).check(a, ctx, asked{by: by, rules: rules, now: now, Request: req}); err != nil {
 		return token.Issued{}, err
 	}
 	try.entry.Owner, try.entry.Name = try.grant.Owner, try.grant.Name
@@ -73,7 +76,7 @@ func (a *Authority) create(ctx context.Context, by token.Principal, grant token.
 	defer cancel()
 	t := newRecord(by, grant, now)
 	for range issueAttempts {
-		secret, err := a.opts.Formats.Generate(grant.Kind)
+		secret, err := a.mint(rules, t)
 		if err != nil {
 			return token.Issued{}, err
 		}
@@ -86,12 +89,20 @@ func (a *Authority) create(ctx context.Context, by token.Principal, grant token.
 		case errors.Is(err, token.ErrExists):
 			continue
 		case err != nil:
-			return token.Issued{}, a.explain(rules, err)
+			return token.Issued{}, explain(rules, err)
 		}
 		a.opts.Listener(token.Change{Issued: &n.Digest})
 		return token.Issued{Token: t, Secret: secret}, nil
 	}
 	return token.Issued{}, token.Unavailable(errors.New("authority: every new secret exists already: the random source is broken"))
+}
+
+// mint makes the secret of a record.
+func (a *Authority) mint(rules KindRules, t token.Token) (token.Secret, error) {
+	if rules.Mint != nil {
+		return rules.Mint(t)
+	}
+	return a.opts.Formats.Generate(t.Kind)
 }
 
 func newRecord(by token.Principal, grant token.Grant, now time.Time) token.Token {
@@ -104,14 +115,14 @@ func newRecord(by token.Principal, grant token.Grant, now time.Time) token.Token
 	}
 }
 
-// explain gives conflicts of the inserting transaction the words of the
+// explain gives conflicts of the inserting transaction the words of the kind's
 // contract.
-func (a *Authority) explain(rules KindRules, err error) error {
-	switch {
+func explain(rules KindRules, err error) error {
+	switch said := contractOf(rules.Kind); {
 	case errors.Is(err, token.ErrNameTaken):
-		return token.NewError(token.ErrNameTaken, "A token with this name already exists for the group", err)
+		return token.NewError(token.ErrNameTaken, said.nameTaken, err)
 	case errors.Is(err, token.ErrQuota):
-		return token.NewError(token.ErrQuota, fmt.Sprintf("The group already has %d usable tokens", rules.Limits.MaxPerOwner), err)
+		return token.NewError(token.ErrQuota, fmt.Sprintf(said.quota, rules.Limits.MaxPerOwner), err)
 	}
 	return err
 }

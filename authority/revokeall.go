@@ -65,7 +65,7 @@ func (a *Authority) markOf(by token.Principal, req RevokeAllRequest) (token.Mark
 	if err != nil {
 		return token.Mark{}, err
 	}
-	if strings.TrimSpace(req.Workspace) != req.Workspace || len(req.Workspace) > maxNameLength || !token.ValidText(req.Workspace) {
+	if strings.TrimSpace(req.Workspace) != req.Workspace || len(req.Workspace) > maxWorkspaceName || !token.ValidText(req.Workspace) {
 		return token.Mark{}, token.Invalid("workspace must be the name of a workspace, at most 100 bytes")
 	}
 	now := a.Now()

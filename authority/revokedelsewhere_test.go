@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/directory"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/store/sqlite"
 	"github.com/tokenwright/tokenwright/token"
@@ -28,7 +29,7 @@ func TestATokenRevokedElsewhereEndsWhereItIsRevokedAgain(t *testing.T) {
 	here.Heard(time.Now())
 	node := func(listener func(token.Change)) *authority.Authority {
 		a, err := authority.New(authority.Options{
-			Store: store, Directory: store, Clock: time.Now, Listener: listener,
+			Store: store, Directory: directory.NewBuiltIn(store), Clock: time.Now, Listener: listener,
 			Policy: func() policy.Table { return policy.Table{} },
 		})
 		must(t, err)

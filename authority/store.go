@@ -61,4 +61,7 @@ type Directory interface {
 	// HasGroup reports whether a group of this canonical ref exists. An
 	// error means that it is not known, never that there is none.
 	HasGroup(ctx context.Context, ref string) (bool, error)
+	// UserActive reports whether a user of this canonical ref exists and is
+	// not disabled.
+	UserActive(ctx context.Context, ref string) (bool, error)
 }

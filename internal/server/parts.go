@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
-	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/directory"
 	"github.com/tokenwright/tokenwright/internal/login"
-	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
@@ -154,19 +152,4 @@ func (s *Server) buildAuthority(context.Context) error {
 		Clock: s.opts.Clock, Listener: s.changed,
 	})
 	return err
-}
-
-// kindRules gives the rules of the kinds that are issued.
-func kindRules(kinds config.Kinds) []authority.KindRules {
-	service := authority.KindRules{
-		Kind: token.KindService,
-		Read: policy.ServiceRead, Write: policy.ServiceWrite, Revoke: policy.ServiceRevoke,
-		DefaultLifetime: kinds.Service.DefaultLifetime, MaxLifetime: kinds.Service.MaxLifetime,
-		ExpiringWindow: kinds.Service.ExpiringWindow,
-		Limits:         token.Limits{MaxPerOwner: kinds.Service.MaxPerOwner, Reuse: kinds.Service.NameReuse},
-	}
-	for _, scope := range kinds.Service.Catalogue() {
-		service.Catalogue = append(service.Catalogue, authority.Scope(scope))
-	}
-	return []authority.KindRules{service}
 }

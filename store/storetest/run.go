@@ -11,7 +11,6 @@ import (
 // A store provides what its users ask for.
 var (
 	_ authority.Store     = (*store.Store)(nil)
-	_ authority.Directory = (*store.Store)(nil)
 	_ audit.Reader        = (*store.Store)(nil)
 )
 
