@@ -5,6 +5,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -20,11 +21,9 @@ func (h handlers) history(w http.ResponseWriter, r *web.Request) error {
 	}
 	q := audit.Query{
 		TokenID: r.PathValue("id"),
-		Actions: []audit.Action{
-			audit.TokenIssued, audit.TokenRotated, audit.TokenRevoked, audit.TokenDisabled, audit.TokenEnabled,
-		},
+		Actions: wire.EventActions(),
 	}
-	if q.Limit, q.Offset, err = readPage(params, pageSizes{defaultEvents, maxEvents}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultEvents, Largest: maxEvents}); err != nil {
 		return err
 	}
 	page, err := h.authority.History(r.Context(), r.Principal, token.KindService, q)

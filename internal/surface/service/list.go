@@ -2,12 +2,10 @@ package service
 
 import (
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -44,10 +42,10 @@ func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 // not know are ignored; an empty one is as good as none, except q.
 func readQuery(params web.Params) (q token.Query, err error) {
 	q.Kind = token.KindService
-	if q.Limit, q.Offset, err = readPage(params, pageSizes{defaultLimit, maxLimit}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultLimit, Largest: maxLimit}); err != nil {
 		return q, err
 	}
-	if q.States, err = readStates(params); err != nil {
+	if q.States, err = wire.ReadStates(params); err != nil {
 		return q, err
 	}
 	if q.Owner, err = readOwner(params); err != nil {
@@ -58,59 +56,6 @@ func readQuery(params web.Params) (q token.Query, err error) {
 	}
 	q.Text, err = readText(params)
 	return q, err
-}
-
-// pageSizes are the page size of a list when none is wished for, and the
-// largest.
-type pageSizes struct{ usual, largest int }
-
-// readPage reads limit and offset; the values are those that are applied. A
-// limit above the largest is cut to it.
-func readPage(params web.Params, sizes pageSizes) (limit, offset int, err error) {
-	if limit, err = readCount(params, "limit", sizes.usual); err != nil {
-		return 0, 0, err
-	}
-	offset, err = readCount(params, "offset", 0)
-	return min(limit, sizes.largest), offset, err
-}
-
-// maxCount is the largest whole number that every reader of JSON agrees on.
-const maxCount = 1<<53 - 1
-
-// readCount reads a whole number of at least 0. Larger ones than maxCount are
-// cut to it: no list is that long.
-func readCount(params web.Params, name string, usual int) (int, error) {
-	value, err := params.One(name)
-	if err != nil || value == "" {
-		return usual, err
-	}
-	if strings.Trim(value, "0123456789") != "" {
-		return 0, token.Invalid(name + " must be a whole number of at least 0")
-	}
-	n, err := strconv.ParseUint(value, 10, 64)
-	if err != nil {
-		return maxCount, nil //nolint:nilerr // it consists of digits, so it is only too large
-	}
-	return int(min(n, maxCount)), nil
-}
-
-// readStates reads one status or several between commas.
-func readStates(params web.Params) ([]token.State, error) {
-	value, err := params.One("status")
-	if err != nil || value == "" {
-		return nil, err
-	}
-	var states []token.State
-	for name := range strings.SplitSeq(value, ",") {
-		state := token.State(name)
-		if !slices.Contains(token.States(), state) {
-			return nil, token.Invalid("status must be one of active, expiring, disabled, expired, revoked")
-		}
-		if !slices.Contains(states, state) {
-			states = append(states, state)
-		}
-	}
-	return states, nil
 }
 
 func readOwner(params web.Params) (string, error) {

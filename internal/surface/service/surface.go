@@ -61,11 +61,11 @@ func (h handlers) find(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	wire, err := h.wire(t)
+	record, err := h.wire(t)
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, wire)
+	return web.WriteJSON(w, http.StatusOK, record)
 }
 
 func (h handlers) scopes(w http.ResponseWriter, r *web.Request) error {
