@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -21,6 +22,9 @@ func (e Entry) Change() (change token.Change, ok bool, err error) {
 	switch e.Action {
 	case TokenRotated, TokenRevoked, TokenDisabled, TokenEnabled:
 		return token.Change{TokenID: e.TokenID}, true, nil
+	case AccessTokenRevoked:
+		// What is kept of a JWT is kept with what it came out of.
+		return token.Change{TokenID: cmp.Or(e.Details["session"], e.TokenID)}, true, nil
 	case TokensRevoked:
 		mark, err := e.mark()
 		if err != nil {
@@ -30,10 +34,16 @@ func (e Entry) Change() (change token.Change, ok bool, err error) {
 	case KeyAdded, KeyRetired, KeyRemoved:
 		return token.Change{Keys: true}, true, nil
 	case RoleGranted, RoleWithdrawn, UserAdded, UserDisabled, UserEnabled,
-		GroupAdded, GroupJoined, GroupLeft, WorkspaceAdded, WorkspaceJoined, WorkspaceLeft:
+		GroupAdded, GroupJoined, GroupLeft, GroupsClaimed, WorkspaceAdded, WorkspaceJoined, WorkspaceLeft:
 		return token.Change{Policy: true}, true, nil
 	}
 	return token.Change{}, false, nil
+}
+
+// OfMark gives the entry of a mass revocation with the mark it leaves, for those
+// who follow the log.
+func (e Entry) OfMark(m token.Mark) Entry {
+	return e.With("mark", m.ID).With("notBefore", m.NotBefore.Format(time.RFC3339Nano))
 }
 
 // mark reads the not-before mark that a mass revocation left in its entry.

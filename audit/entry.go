@@ -20,6 +20,10 @@ const (
 	TokenRevoked  Action = "token.revoked"
 	TokenDisabled Action = "token.disabled"
 	TokenEnabled  Action = "token.enabled"
+	// TokenImported is a token that was taken over from elsewhere, one entry
+	// for each; TokensImported is the file that they came in.
+	TokenImported  Action = "token.imported"
+	TokensImported Action = "tokens.imported"
 	// TokensRevoked is a mass revocation: one entry, however many tokens.
 	TokensRevoked Action = "tokens.revoked"
 
@@ -46,10 +50,38 @@ const (
 	LinkMade        Action = "link.made"
 	LinkUsed        Action = "link.used"
 	AccessTokenMade Action = "access-token.made"
+	// AccessTokenRevoked ends one access JWT before its time.
+	AccessTokenRevoked Action = "access-token.revoked"
+
+	// SessionBegun is a sign-in, SessionEnded the end of a session by its
+	// owner or an administrator. SessionsEnded ends all of one user.
+	SessionBegun  Action = "session.begun"
+	SessionEnded  Action = "session.ended"
+	SessionsEnded Action = "sessions.ended"
+	// GroupsClaimed is a change of what a provider says about a user.
+	GroupsClaimed Action = "groups.claimed"
+	// IdentityForgotten lets a user sign in with another account.
+	IdentityForgotten Action = "identity.forgotten"
+
+	// AuthorizationApproved and AuthorizationRejected are what a person said to
+	// an OAuth client, which Name names.
+	AuthorizationApproved Action = "authorization.approved"
+	AuthorizationRejected Action = "authorization.rejected"
+	// CodeReplayed and TokenReused: something that is good once was used again,
+	// so that one of two holders is a thief. What came out of it ends with an
+	// entry of its own.
+	CodeReplayed Action = "code.replayed"
+	TokenReused  Action = "token.reused"
+	// ClientAdded and ClientRemoved are about OAuth clients.
+	ClientAdded   Action = "client.added"
+	ClientRemoved Action = "client.removed"
 
 	// AccessRefused is a request that the route guard turned away.
 	AccessRefused Action = "access.refused"
 )
+
+// Backend is the detail that names the back end through which the actor acted.
+const Backend = "backend"
 
 // Outcome says whether the action was allowed.
 type Outcome string
@@ -92,11 +124,15 @@ type Entry struct {
 
 // NewEntry begins an entry about an allowed action of a principal.
 func NewEntry(action Action, by token.Principal, at time.Time) Entry {
-	return Entry{
+	e := Entry{
 		ID: token.NewID(), At: at.UTC().Truncate(time.Microsecond), Action: action, Outcome: Allowed,
 		Actor: by.Ref, ActorType: string(by.Type), Via: by.TokenID,
 		RequestID: by.RequestID, Address: by.Address,
 	}
+	if by.Peer != "" {
+		return e.With(Backend, by.Peer)
+	}
+	return e
 }
 
 // About fills in which token the entry is about.

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // Head is the end of the log: how many entries have a position, the root of
@@ -33,7 +35,11 @@ type Node struct {
 // Sealer signs the text of a checkpoint and gives the signed note. The
 // keyring implements it.
 type Sealer interface {
-	Seal(text string) (signed []byte, err error)
+	// Seal signs with one of the given keys. They are all keys of the
+	// installation as the transaction that moves the log on sees them: what a
+	// node remembers of them may be older than the removal of a key, and a
+	// head that is signed by a removed key counts for nobody.
+	Seal(text string, keys []token.KeyRecord) (signed []byte, err error)
 }
 
 // Reader reads the stored log. The stores implement it.
@@ -44,6 +50,11 @@ type Reader interface {
 	// Columns that the store keeps beside the body are compared with it by
 	// the store; a difference is an error that wraps ErrTampered.
 	ReadLog(ctx context.Context, from int64, limit int) ([]Stored, error)
+	NodeReader
+}
+
+// NodeReader reads the stored hashes of the tree.
+type NodeReader interface {
 	// ReadNodes gives at most limit stored hashes from the index on, in
 	// order of their index.
 	ReadNodes(ctx context.Context, from int64, limit int) ([]Node, error)

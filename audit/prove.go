@@ -57,18 +57,15 @@ func (p Proof) Check(head Head) error {
 }
 
 // nodeReader reads single stored hashes.
-func nodeReader(ctx context.Context, log Reader) tlog.HashReader {
+func nodeReader(ctx context.Context, log NodeReader) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, index := range indexes {
-			nodes, err := log.ReadNodes(ctx, index, 1)
+			hash, err := readNode(ctx, log, index)
 			if err != nil {
 				return nil, err
 			}
-			if len(nodes) == 0 || nodes[0].Index != index {
-				return nil, fmt.Errorf("%w: hash %d of the tree is missing", ErrTampered, index)
-			}
-			out[i] = nodes[0].Hash
+			out[i] = hash
 		}
 		return out, nil
 	})

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -17,6 +18,10 @@ import (
 //   - credentials that are tokens, or came out of one, when the action can
 //     bring forth a credential or a right (row E-03):
 //     token.ErrTokensMintTokens;
+//   - everybody but the local principal when it is [Table.Unknown] what they
+//     may do: token.ErrUnavailable;
+//   - a principal whose access restrictions do not reach the action:
+//     token.ErrRestricted;
 //   - a principal to whom no binding gives exactly this action, or gives it
 //     only for the tokens of other groups: token.ErrPermission. A grant
 //     without owner is outside every limited binding.
@@ -42,8 +47,13 @@ func (t Table) May(who token.Principal, action Permission) error {
 		return token.ErrNoCredential
 	case action.issues() && (who.FromToken || who.Type == token.PrincipalService):
 		return token.ErrTokensMintTokens
-	case who.Type == token.PrincipalLocal && slices.Contains(Permissions(), action):
+	case who.Type == token.PrincipalLocal && slices.Contains(append(Permissions(), OwnPermissions()...), action):
 		return nil
+	case t.unknown:
+		return token.ErrUnavailable
+	}
+	if who.Permissions != nil && !slices.Contains(who.Permissions, string(action)) {
+		return token.ErrRestricted
 	}
 	for range t.held(who, action) {
 		return nil
@@ -80,12 +90,18 @@ func (t Table) Permissions(who token.Principal) []Permission {
 }
 
 // Holders lists the refs to which a binding gives action for every owner,
-// sorted. Groups stand as themselves. It answers whether an administrator is
+// sorted. Groups stand as themselves. A service is no holder of what it may not
+// do whatever it is bound to (decision 11). It answers whether an administrator is
 // left (row E-10).
 func (t Table) Holders(action Permission) []string {
 	var refs []string
 	for ref, held := range t.rights {
-		if slices.ContainsFunc(held, func(r right) bool { return !r.limited && slices.Contains(r.actions, action) }) {
+		if action.issues() && !strings.HasPrefix(ref, userLead) && !strings.HasPrefix(ref, groupLead) {
+			continue
+		}
+		if slices.ContainsFunc(held, func(r right) bool {
+			return !r.limited && r.reaches(action) && slices.Contains(r.actions, action)
+		}) {
 			refs = append(refs, ref)
 		}
 	}

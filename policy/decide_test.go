@@ -207,3 +207,19 @@ func TestHoldersAreThoseWithoutALimit(t *testing.T) {
 		t.Error("a limited binding counts as a holder of the whole permission")
 	}
 }
+
+// E-10: a service may be bound to the role and cannot administer, so it is no
+// administrator that is left. It does hold what services may do.
+func TestAServiceHoldsNothingThatServicesMayNotDo(t *testing.T) {
+	const service = "service-token:group:default/platform:ci"
+	table, _, err := policy.New(policy.Document{Bindings: []policy.Binding{{Role: policy.RoleAdministrator, To: []string{service}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if holders := table.Holders(policy.Admin); len(holders) > 0 {
+		t.Errorf("administrators: %v", holders)
+	}
+	if holders := table.Holders(policy.AuditRead); !slices.Equal(holders, []string{service}) {
+		t.Errorf("readers of the log: %v", holders)
+	}
+}

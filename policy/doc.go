@@ -16,13 +16,17 @@
 //	bindings:
 //	  - {role: token-admin, to: [group:default/platform], groups: [group:default/platform]}
 //
-// Two roles are built in and cannot be changed: "administrator" holds every
-// permission, "auditor" reads service tokens and the audit log.
+// Three roles are built in and cannot be changed: "administrator" holds every
+// permission, "auditor" reads service tokens and the audit log, "user" makes,
+// reads and revokes personal tokens of one's own.
 //
 // # Rules
 //
-//   - Nothing is allowed unless a binding allows it. There is no default
-//     administrator and no switch that turns permissions off.
+//   - Nothing is allowed unless a role allows it. There is no default
+//     administrator and no switch that turns permissions off. One role, if
+//     the document names it, is held by every person.
+//   - Personal tokens are their owners' alone: whoever holds a permission about
+//     them holds it for their own, and administrators for all.
 //   - Permissions are compared whole and case-sensitively (row E-01). None
 //     implies another: whoever may write may not therefore read (row E-09).
 //   - User refs match people alone and service subjects match service tokens

@@ -14,7 +14,13 @@ type Document struct {
 	// roles are not among them.
 	Roles    map[string][]string
 	Bindings []Binding
+	// DefaultRole is held by every person who is signed in and enabled. "" and
+	// NoRole give people nothing by being people.
+	DefaultRole string
 }
+
+// NoRole is the DefaultRole that is none.
+const NoRole = "none"
 
 // Binding gives a role to somebody.
 type Binding struct {

@@ -26,6 +26,7 @@ func New(doc Document) (Table, []Warning, error) {
 			b.table.bind(binding)
 		}
 	}
+	b.giveEverybody(doc.DefaultRole)
 	if len(b.faults) > 0 {
 		return Table{}, b.warnings, errors.Join(b.faults...)
 	}
@@ -43,10 +44,10 @@ type builder struct {
 func (b *builder) addRole(name string, names []string) {
 	field := "roles." + name
 	switch {
-	case builtinRole(name) != nil:
+	case builtinRole(name) != nil, name == NoRole:
 		b.faults = append(b.faults, fault(field, "this role is built in and cannot be changed; choose another name"))
 		return
-	case !validRoleName(name):
+	case !ValidRole(name):
 		b.faults = append(b.faults, fault(field, "the name of a role must be a lower-case letter, "+
 			"then lower-case letters, digits or hyphens, at most 63 characters"))
 	case len(names) == 0:
@@ -67,6 +68,25 @@ func (b *builder) addRole(name string, names []string) {
 		}
 	}
 	b.table.roles[name] = held
+}
+
+// giveEverybody gives people a role by being people. A role that issues for
+// others or administers is nothing that everybody can be meant to have: such a
+// line is a slip, and a costly one.
+func (b *builder) giveEverybody(role string) {
+	held := b.table.role(role)
+	mighty := func(p Permission) bool { return p.issues() && !p.personal() }
+	switch {
+	case role == "", role == NoRole:
+		return
+	case held == nil:
+		b.faults = append(b.faults, fault("default_role", "there is no such role; use %s or one of %s",
+			NoRole, strings.Join(b.table.Roles(), ", ")))
+	case slices.ContainsFunc(held, mighty):
+		b.faults = append(b.faults, fault("default_role", "role %s holds %s, which cannot be given to everybody; bind it to those who are meant",
+			role, joinNames(slices.DeleteFunc(slices.Clone(held), func(p Permission) bool { return !mighty(p) }))))
+	}
+	b.table.people = []right{{role: role, actions: held}}
 }
 
 // formerName warns about a name of an older release. The single admin

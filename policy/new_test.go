@@ -29,15 +29,17 @@ func TestNewReportsEveryFaultAtOnce(t *testing.T) {
 		},
 	})
 	const names = "access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, " +
+		"access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke, " +
+		"access-tokens:user-admin:read, access-tokens:user-admin:write, access-tokens:user-admin:revoke, " +
 		"access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:admin"
-	const ref = "must be user:<namespace>/<name>, group:<namespace>/<name> or service-token:group:<namespace>/<name>:<token name>"
+	const ref = "must be user:<namespace>/<name>, group:<namespace>/<name>, service-token:group:<namespace>/<name>:<token name> or external:<peer>"
 	want := strings.Join([]string{
 		"roles.Token Admin: the name of a role must be a lower-case letter, then lower-case letters, digits or hyphens, at most 63 characters",
 		"roles.administrator: this role is built in and cannot be changed; choose another name",
 		"roles.empty: the role holds no permission; list at least one of " + names,
 		"roles.reader[1]: there is no such permission; use one of " + names,
 		"roles.reader[2]: there is no such permission; use one of " + names,
-		"bindings[0].role: there is no such role; use one of administrator, auditor, Token Admin, empty, reader",
+		"bindings[0].role: there is no such role; use one of administrator, auditor, user, Token Admin, empty, reader",
 		"bindings[1].to: the binding names nobody; list users, groups or service tokens",
 		"bindings[2].to[0]: " + ref,
 		"bindings[2].to[1]: " + ref,
@@ -178,7 +180,7 @@ func TestValidateNamesTheFields(t *testing.T) {
 
 func TestRoles(t *testing.T) {
 	policyTable := sample(t)
-	if diff := cmp.Diff([]string{"administrator", "auditor", "introspector", "reader", "token-admin"}, policyTable.Roles()); diff != "" {
+	if diff := cmp.Diff([]string{"administrator", "auditor", "user", "introspector", "reader", "token-admin"}, policyTable.Roles()); diff != "" {
 		t.Error(diff)
 	}
 	if held, ok := policyTable.RolePermissions("auditor"); !ok || len(held) != 2 {

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -25,7 +24,10 @@ func (d Digest) Equal(other Digest) bool {
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
 // Digester turns raw strings into digests. The zero Digester uses SHA-256.
-type Digester struct{ pepper Secret }
+type Digester struct {
+	pepper  Secret
+	foreign *Formats // nil unless imported tokens are digested otherwise; see For
+}
 
 // NewDigester gives a Digester with a pepper of at least 32 bytes; an empty
 // pepper means plain SHA-256.
@@ -36,16 +38,16 @@ func NewDigester(pepper []byte) (Digester, error) {
 	case n < 32:
 		return Digester{}, Invalid("the pepper must have at least 32 bytes")
 	}
-	return Digester{NewSecret(string(pepper))}, nil
+	return Digester{pepper: NewSecret(string(pepper))}, nil
 }
 
 // Digest digests the whole raw string. It does not allocate when there is no
 // pepper.
 func (d Digester) Digest(raw string) Digest {
-	if !d.pepper.IsZero() {
-		mac := hmac.New(sha256.New, bytesOf(d.pepper.Reveal()))
-		mac.Write(bytesOf(raw))
-		return Digest(mac.Sum(nil))
+	if d.foreign != nil {
+		if key, ok := d.foreign.importedKey(raw); ok {
+			return digestUnder(key, raw)
+		}
 	}
-	return sha256.Sum256(bytesOf(raw))
+	return digestUnder(d.pepper, raw)
 }

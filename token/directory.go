@@ -5,9 +5,24 @@ import "time"
 // User is a person that the built-in directory knows.
 type User struct {
 	Ref        string // canonical user ref
+	UUID       string // beside the ref, for protocols that name people so; lower case
 	Name       string // for people; may be empty
+	Email      string // "" = not known
 	CreatedAt  time.Time
 	DisabledAt time.Time // zero = enabled
+}
+
+// PeopleQuery selects a page of enabled people, by their name, or ref where
+// there is none, then by ref.
+type PeopleQuery struct {
+	Text          string // part of name, ref or mail address, in any case; "" = all
+	Limit, Offset int
+}
+
+// PeoplePage is a part of a list of people.
+type PeoplePage struct {
+	People []User
+	Total  int
 }
 
 // Group is a group that the built-in directory knows, with its members.
@@ -20,12 +35,12 @@ type Group struct {
 // Workspace is a workspace that the built-in directory knows.
 type Workspace struct {
 	Name      string
+	UUID      string // beside the name; lower case
 	CreatedAt time.Time
 	Members   []WorkspaceMember // sorted by user
 }
 
-// WorkspaceMember is a user in a workspace. Role is "owner", "maintainer",
-// "user" or "guest".
+// WorkspaceMember is a user in a workspace. Role is one of WorkspaceRoles.
 type WorkspaceMember struct {
 	User string
 	Role string

@@ -59,12 +59,29 @@ var (
 	ErrRevoked      = reason(ErrUnauthenticated, "revoked")
 	ErrRotated      = reason(ErrUnauthenticated, "rotated")
 	ErrDisabled     = reason(ErrUnauthenticated, "disabled")
-	ErrSignature    = reason(ErrUnauthenticated, "signature")
-	ErrIssuer       = reason(ErrUnauthenticated, "issuer")
-	ErrAudience     = reason(ErrUnauthenticated, "audience")
-	ErrWrongKind    = reason(ErrUnauthenticated, "wrong_kind")
+	// ErrReplayed: something that is good once was used again.
+	ErrReplayed  = reason(ErrUnauthenticated, "replayed")
+	ErrSignature = reason(ErrUnauthenticated, "signature")
+	ErrIssuer    = reason(ErrUnauthenticated, "issuer")
+	ErrAudience  = reason(ErrUnauthenticated, "audience")
+	ErrWrongKind = reason(ErrUnauthenticated, "wrong_kind")
+	// ErrNotBearer: a refresh token, which is exchanged for a JWT and opens
+	// nothing by itself.
+	ErrNotBearer = reason(ErrUnauthenticated, "not_a_bearer")
+	// ErrMismatch: a token that is signed well says something else than its
+	// record.
+	ErrMismatch = reason(ErrUnauthenticated, "mismatch")
+	ErrSubject  = reason(ErrUnauthenticated, "subject")
+	// ErrAlgorithm: a JWT names another algorithm than its key has.
+	ErrAlgorithm = reason(ErrUnauthenticated, "algorithm")
+	// ErrClaimType: a claim is missing, or not of the type it must have.
+	ErrClaimType = reason(ErrUnauthenticated, "claim_type")
+	// ErrNoKeys: nothing is configured that could have made it.
+	ErrNoKeys = reason(ErrUnauthenticated, "no_keys")
 	// ErrLifetime: a JWT lives longer than its kind may (row A-18).
 	ErrLifetime = reason(ErrUnauthenticated, "lifetime")
+	// ErrIdentity: the user signs in with another account of the provider.
+	ErrIdentity = reason(ErrUnauthenticated, "identity")
 )
 
 // Reasons why a known caller may not do something.
@@ -72,9 +89,22 @@ var (
 	ErrScope      = reason(ErrDenied, "scope")
 	ErrPermission = reason(ErrDenied, "permission")
 	ErrNoRule     = reason(ErrDenied, "no_rule")
+	// ErrWorkspace: a token of one workspace asks for another.
+	ErrWorkspace = reason(ErrDenied, "workspace")
+	// ErrRoute: what was asked for is not open to this kind of token, whatever
+	// its scopes.
+	ErrRoute = reason(ErrDenied, "route")
+	// ErrRole: the account is no member of the workspace, or less than a user
+	// there.
+	ErrRole = reason(ErrDenied, "role")
+	// ErrRestricted: the access restrictions of a peer do not reach this far.
+	ErrRestricted = reason(ErrDenied, "restricted")
 	// ErrTokensMintTokens: a credential that came out of a long-lived token
 	// may not issue or rotate tokens (row E-03 of the threat catalogue).
 	ErrTokensMintTokens = reason(ErrDenied, "tokens_do_not_issue_tokens")
+	// ErrCrossSite: a browser was made to send the request by another site
+	// (rows F-07 and J-06).
+	ErrCrossSite = reason(ErrDenied, "cross_site")
 )
 
 // Reasons why a change does not fit the state of things.
@@ -136,13 +166,21 @@ func Message(err error) string {
 }
 
 // Cause gives the hidden cause of the first Error in err's tree that has one,
-// or err itself. For logs only.
+// or err itself. An Error that is the cause of another, as where each room says
+// that it does not know, says nothing itself: its own cause is given. For logs
+// only.
 func Cause(err error) error {
 	var e *Error
-	if errors.As(err, &e) && e.cause != nil {
-		return e.cause
+	if !errors.As(err, &e) || e.cause == nil {
+		return err
 	}
-	return err
+	for {
+		inner, ok := e.cause.(*Error) //nolint:errorlint // one that stands in a sentence is part of what is told
+		if !ok || inner.cause == nil {
+			return e.cause
+		}
+		e = inner
+	}
 }
 
 // ReasonOf gives the code that the audit log keeps for err: the reason's code

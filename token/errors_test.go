@@ -88,6 +88,9 @@ func TestAnErrorHidesItsCause(t *testing.T) {
 	if token.Cause(err) != cause { //nolint:errorlint // as it is, not wrapped
 		t.Errorf("cause = %v", token.Cause(err))
 	}
+	if again := token.Unavailable(token.Unavailable(cause)); token.Cause(again) != cause { //nolint:errorlint // as above
+		t.Errorf("the cause of what is not known in two rooms = %v", token.Cause(again))
+	}
 }
 
 func TestReasonOf(t *testing.T) {

@@ -23,7 +23,9 @@ const (
 	HintLength     = 12
 	// MaxRawLength is the length of the longest raw string that can be a
 	// token of ours: a prefix of 16, an underscore, and the rest.
-	MaxRawLength = 16 + 1 + RandomLength + ChecksumLength
+	MaxRawLength = maxPrefix + 1 + RandomLength + ChecksumLength
+
+	minPrefix, maxPrefix = 2, 16 // characters
 
 	base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
@@ -31,7 +33,7 @@ const (
 // ValidPrefix reports whether s can be a kind's prefix:
 // [a-z][a-z0-9_]{1,15}.
 func ValidPrefix(s string) bool {
-	if len(s) < 2 || len(s) > 16 || s[0] < 'a' || s[0] > 'z' {
+	if len(s) < minPrefix || len(s) > maxPrefix || s[0] < 'a' || s[0] > 'z' {
 		return false
 	}
 	for i := range len(s) {
@@ -42,40 +44,74 @@ func ValidPrefix(s string) bool {
 	return true
 }
 
-// Formats knows which prefix belongs to which kind. It is immutable.
+// Formats knows which prefix belongs to which kind. It is immutable. Refresh
+// tokens have no prefix and no checksum: every Formats knows them by their
+// shape, see [ParseRefresh], and takes them for personal ones.
 type Formats struct{ list []format }
 
 type format struct {
-	lead string // prefix and underscore
-	kind Kind
+	lead     string // prefix and underscore
+	kind     Kind
+	former   bool
+	imported *ImportedForm // nil for tokens of our own
 }
 
-// NewFormats takes a prefix per kind. No two kinds may share a prefix.
-func NewFormats(prefixes map[Kind]string) (Formats, error) {
+// FormerPrefix is a prefix that tokens of a kind had once: they are good, and
+// new ones do not get it.
+type FormerPrefix struct {
+	Kind   Kind
+	Prefix string
+}
+
+// NewFormats takes a prefix per kind, and former ones. No two may be the same.
+func NewFormats(prefixes map[Kind]string, former ...FormerPrefix) (Formats, error) {
 	var f Formats
 	for kind, prefix := range prefixes {
-		if !ValidPrefix(prefix) {
-			return Formats{}, Invalid("the prefix of kind " + string(kind) +
-				" must be 2 to 16 characters: a lower-case letter, then lower-case letters, digits or underscores")
+		if err := f.add(format{lead: prefix + "_", kind: kind}); err != nil {
+			return Formats{}, err
 		}
-		for _, other := range f.list {
-			if other.lead == prefix+"_" {
-				return Formats{}, Invalid("kinds " + string(other.kind) + " and " + string(kind) + " have the same prefix")
-			}
-		}
-		f.list = append(f.list, format{prefix + "_", kind})
 	}
-	// Longest first: of the prefixes "pv" and "pv_live" the second must win.
-	slices.SortFunc(f.list, func(a, b format) int {
-		return cmp.Or(cmp.Compare(len(b.lead), len(a.lead)), strings.Compare(a.lead, b.lead))
-	})
+	for _, one := range former {
+		if err := f.add(format{lead: one.Prefix + "_", kind: one.Kind, former: true}); err != nil {
+			return Formats{}, err
+		}
+	}
+	slices.SortFunc(f.list, longestFirst)
 	return f, nil
+}
+
+// longestFirst: of the prefixes "pv" and "pv_live" the second must win. The
+// forms of one prefix stand together, in the order in which they were added.
+func longestFirst(a, b format) int {
+	return cmp.Or(cmp.Compare(len(b.lead), len(a.lead)), strings.Compare(a.lead, b.lead))
+}
+
+func (f *Formats) add(one format) error {
+	if !ValidPrefix(strings.TrimSuffix(one.lead, "_")) {
+		return errPrefix(one.kind)
+	}
+	for _, other := range f.list {
+		if other.lead == one.lead {
+			return errSamePrefix(other.kind, one.kind)
+		}
+	}
+	f.list = append(f.list, one)
+	return nil
+}
+
+func errPrefix(kind Kind) error {
+	return Invalid("the prefix of kind " + string(kind) +
+		" must be 2 to 16 characters: a lower-case letter, then lower-case letters, digits or underscores")
+}
+
+func errSamePrefix(one, other Kind) error {
+	return Invalid("kinds " + string(one) + " and " + string(other) + " have the same prefix")
 }
 
 // Prefix gives the prefix of a kind, without the underscore, or "".
 func (f Formats) Prefix(kind Kind) string {
 	for _, one := range f.list {
-		if one.kind == kind {
+		if one.kind == kind && !one.former && one.imported == nil {
 			return one.lead[:len(one.lead)-1]
 		}
 	}
@@ -83,13 +119,16 @@ func (f Formats) Prefix(kind Kind) string {
 }
 
 // KindOf gives the kind whose prefix raw begins with, the longest prefix
-// first. ok is false when no prefix matches: the string is "not mine", which
+// first, or that of a refresh token. ok is false when nothing matches: the string is "not mine", which
 // is not the same as refused.
 func (f Formats) KindOf(raw string) (kind Kind, ok bool) {
 	for i := range f.list {
 		if strings.HasPrefix(raw, f.list[i].lead) {
 			return f.list[i].kind, true
 		}
+	}
+	if isRefresh(raw) {
+		return KindPersonal, true
 	}
 	return "", false
 }
@@ -99,16 +138,48 @@ func (f Formats) KindOf(raw string) (kind Kind, ok bool) {
 // no I/O, computes no digest and does not allocate.
 func (f Formats) Parse(raw string) (Kind, error) {
 	for i := range f.list {
-		lead := f.list[i].lead
-		if !strings.HasPrefix(raw, lead) {
+		if !strings.HasPrefix(raw, f.list[i].lead) {
 			continue
 		}
-		if len(raw) != len(lead)+RandomLength+ChecksumLength || !isBase62(raw[len(lead):]) || !hasChecksum(raw) {
-			return "", ErrMalformed
+		if one := f.matchFrom(i, raw); one != nil {
+			return one.kind, nil
 		}
-		return f.list[i].kind, nil
+		return "", ErrMalformed
+	}
+	if isRefresh(raw) {
+		return KindPersonal, nil
 	}
 	return "", ErrUnknown
+}
+
+// match gives the form of a raw string that Parse finds good, or nil.
+func (f Formats) match(raw string) *format {
+	for i := range f.list {
+		if strings.HasPrefix(raw, f.list[i].lead) {
+			return f.matchFrom(i, raw)
+		}
+	}
+	return nil
+}
+
+// matchFrom tries the forms of one prefix, of which the one at first is the
+// first. A shorter prefix is never tried: the longest decides the kind, and a
+// failure there is final.
+func (f Formats) matchFrom(first int, raw string) *format {
+	lead := f.list[first].lead
+	rest := raw[len(lead):]
+	for i := first; i < len(f.list) && f.list[i].lead == lead; i++ {
+		one := &f.list[i]
+		switch {
+		case one.imported != nil:
+			if one.imported.holds(rest) {
+				return one
+			}
+		case len(rest) == RandomLength+ChecksumLength && isBase62(rest) && hasChecksum(raw):
+			return one
+		}
+	}
+	return nil
 }
 
 // Generate makes a new secret of a kind that has a prefix. Its randomness is

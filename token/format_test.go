@@ -230,6 +230,28 @@ func TestTheLongestPrefixWins(t *testing.T) {
 	}
 }
 
+// TestARefreshTokenIsKnownByItsShape: there is no prefix to know it by.
+func TestARefreshTokenIsKnownByItsShape(t *testing.T) {
+	f := usual(t)
+	id, secret := token.NewRefresh()
+	raw := secret.Reveal()
+	if kind, err := f.Parse(raw); kind != token.KindPersonal || err != nil {
+		t.Errorf("Parse = %q, %v", kind, err)
+	}
+	if kind, mine := f.KindOf(raw); kind != token.KindPersonal || !mine {
+		t.Errorf("KindOf = %q, %v", kind, mine)
+	}
+	for name, other := range map[string]string{
+		"its id": id, "one character less": raw[:len(raw)-1], "one more": raw + "A", "in upper case": strings.ToUpper(id) + raw[36:],
+		"a space": strings.Replace(raw, ".", " ", 1), "two dots": raw[:60] + "." + raw[61:], "padding": raw[:79] + "=",
+		"a second spelling": raw[:79] + "B",
+	} {
+		if kind, err := f.Parse(other); !errors.Is(err, token.ErrUnknown) {
+			t.Errorf("%s: Parse = %q, %v", name, kind, err)
+		}
+	}
+}
+
 func TestPrefixesAreChecked(t *testing.T) {
 	for prefix, good := range map[string]bool{
 		"ab": true, "a1": true, "a_": true, "bsat": true, "pv_live": true, strings.Repeat("a", 16): true,

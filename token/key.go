@@ -10,7 +10,13 @@ type KeyUse string
 const (
 	KeyUseAccess KeyUse = "access" // access JWTs, ES256
 	KeyUseLog    KeyUse = "log"    // checkpoints of the audit log, Ed25519
+	// KeyUseWorkspace is for workspace tokens, HS256: a secret, of which there
+	// is no public part.
+	KeyUseWorkspace KeyUse = "workspace"
 )
+
+// KeyUses lists the uses in their documented order.
+func KeyUses() []KeyUse { return []KeyUse{KeyUseAccess, KeyUseLog, KeyUseWorkspace} }
 
 // KeyRecord is the stored record of one signing key. All nodes of an
 // installation share these records. The private part is there only sealed,
@@ -19,8 +25,8 @@ const (
 type KeyRecord struct {
 	KID       string // unique among all uses; never used again
 	Use       KeyUse
-	Algorithm string // JWA name: "ES256" or "EdDSA"
-	Public    []byte // SubjectPublicKeyInfo, DER (RFC 5280)
+	Algorithm string // JWA name: "ES256", "EdDSA" or "HS256"
+	Public    []byte // SubjectPublicKeyInfo, DER (RFC 5280); empty for a secret
 	// Sealed is the encrypted private part. It is erased when the key is
 	// removed; Public stays, since old signatures still have to be explained.
 	Sealed    []byte

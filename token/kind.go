@@ -13,6 +13,10 @@ const (
 	// KindAccess is the short-lived access JWT of a person. It is not one of
 	// the five kept kinds: it is what a sign-in or an exchange gives.
 	KindAccess Kind = "access"
+	// KindRefresh is what a person has let an OAuth client do: a record whose
+	// secret, if it has one, is the client's refresh token. Its name is the id
+	// of the client. People do not issue it and it is in no list of tokens.
+	KindRefresh Kind = "refresh"
 )
 
 // Kinds lists the five kinds in their documented order.

@@ -1,5 +1,7 @@
 package token
 
+import "time"
+
 // Subject is whom a token speaks for, for example
 // "service-token:group:default/platform:ci-pipeline" or "user:default/alice".
 type Subject string
@@ -32,9 +34,21 @@ type Principal struct {
 	Groups []string
 	// TokenID is the id of the credential, or "" when it has none.
 	TokenID string
+	// Kind is the kind of the credential, or "" when it has none.
+	Kind Kind
+	// Peer is the name of the peer whose key made the credential, or "". It
+	// comes from the configuration, never from what a token claims.
+	Peer string
+	// Permissions, when not nil, are the only ones that the principal may use:
+	// what the access restrictions of a peer leave of those that a policy
+	// gives it. They add nothing.
+	Permissions []string
 	// FromToken is true when the credential is, or came out of, a
 	// long-lived token. Such a principal may not issue tokens.
 	FromToken bool
+	// ExpiresAt is when the credential ends; zero when it does not, or there
+	// is none. What is made with it for the same use ends no later (row E-03).
+	ExpiresAt time.Time
 	// Address is the client's network address, RequestID the request's id;
 	// both are for the audit log alone.
 	Address, RequestID string

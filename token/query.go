@@ -26,9 +26,9 @@ type Query struct {
 	States []State // union; empty means all
 	Text   string  // case-insensitive substring of name, description or hint
 	Now    time.Time
-	Window time.Duration // see Token.State
-	Sort   SortBy        // "" = SortCreatedAt
-	Asc    bool          // default is descending
+	Notice Notice // how early a token counts as expiring
+	Sort   SortBy // "" = SortCreatedAt
+	Asc    bool   // default is descending
 	Limit  int
 	Offset int
 	// After continues behind the last token of the former page (keyset
@@ -67,12 +67,15 @@ const (
 	ReuseNever           NameReuse = "never"
 	ReuseAfterRevocation NameReuse = "after_revocation"
 	ReuseAfterEnd        NameReuse = "after_end" // revoked or expired
+	ReuseAlways          NameReuse = "always"    // names are not unique
 )
 
 // New is a record to insert, with the digest of its secret and the rules that
 // the inserting transaction enforces.
 type New struct {
-	Token  Token
-	Digest Digest
-	Limits Limits
+	Token Token
+	// NameKey is what names are compared by; "" means the name itself.
+	NameKey string
+	Digest  Digest
+	Limits  Limits
 }

@@ -36,7 +36,7 @@ func TestState(t *testing.T) {
 		{"revoked and expired", token.Token{ExpiresAt: at(-1), RevokedAt: at(-1)}, token.StateRevoked},
 		{"revoked and disabled", token.Token{ExpiresAt: at(window), DisabledAt: at(-1), RevokedAt: at(-1)}, token.StateRevoked},
 	} {
-		if got := tc.t.State(now, window); got != tc.want {
+		if got := tc.t.State(now, token.Notice{Window: window}); got != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
 		}
 		good := tc.want == token.StateActive || tc.want == token.StateExpiring
@@ -89,10 +89,10 @@ func TestEndsAreAbsorbing(t *testing.T) {
 	expiring := token.Token{ExpiresAt: at(time.Second)}
 	revoked := token.Token{ExpiresAt: at(time.Second), RevokedAt: at(0)}
 	for d := time.Second; d < 1000*time.Hour; d *= 2 {
-		if got := expiring.State(at(d), window); got != token.StateExpired {
+		if got := expiring.State(at(d), token.Notice{Window: window}); got != token.StateExpired {
 			t.Errorf("%v later: %s", d, got)
 		}
-		if got := revoked.State(at(d), window); got != token.StateRevoked {
+		if got := revoked.State(at(d), token.Notice{Window: window}); got != token.StateRevoked {
 			t.Errorf("%v later: %s", d, got)
 		}
 	}

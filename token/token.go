@@ -48,15 +48,32 @@ type Token struct {
 	DisabledAt time.Time
 	RevokedAt  time.Time
 	RevokedBy  string
+	// Replaces and ReplacedBy are the ids of the tokens before and after this
+	// one, for kinds whose rotation makes a new record.
+	Replaces, ReplacedBy string
 	// SecretEndsAt is set only on a record that was found by a former
 	// secret: the end of that secret's overlap.
 	SecretEndsAt time.Time
 }
 
-// State computes the state at now; window is how long before its expiry a
-// token counts as expiring. First match wins: revoked, expired, disabled,
-// expiring, active. A token with exactly window left is active.
-func (t *Token) State(now time.Time, window time.Duration) State {
+// Notice is how early a token counts as expiring: when less than Window is
+// left of its lifetime and, if Share is not 0, less than one Share-th of it. A
+// token of a week should not be expiring from its first hour on.
+type Notice struct {
+	Window time.Duration
+	Share  int64
+}
+
+// reached reports whether the end of a token at hand is near.
+func (n Notice) reached(t *Token, now time.Time) bool {
+	left := t.ExpiresAt.Sub(now)
+	return left < n.Window &&
+		(n.Share == 0 || left.Microseconds()*n.Share < t.ExpiresAt.Sub(t.CreatedAt).Microseconds())
+}
+
+// State computes the state at now. First match wins: revoked, expired,
+// disabled, expiring, active. A token with exactly the window left is active.
+func (t *Token) State(now time.Time, notice Notice) State {
 	switch {
 	case !t.RevokedAt.IsZero():
 		return StateRevoked
@@ -64,7 +81,7 @@ func (t *Token) State(now time.Time, window time.Duration) State {
 		return StateExpired
 	case !t.DisabledAt.IsZero():
 		return StateDisabled
-	case t.ExpiresAt.Sub(now) < window:
+	case notice.reached(t, now):
 		return StateExpiring
 	}
 	return StateActive
@@ -154,4 +171,15 @@ type Rotation struct {
 	OverlapEndsAt time.Time
 	// ExpiresAt replaces the token's expiry when it is not zero.
 	ExpiresAt time.Time
+}
+
+// Replacement is the wish to put a new record in the place of a token, for
+// kinds whose secret is made from the record.
+type Replacement struct {
+	TokenID string
+	New     New // its record's Replaces is TokenID
+	At      time.Time
+	// OverlapEndsAt is when the former token stops being good; at At or before
+	// means at once.
+	OverlapEndsAt time.Time
 }

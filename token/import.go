@@ -1,0 +1,46 @@
+package token
+
+import "time"
+
+// ImportLine is one token of a file that is imported, as it will be kept.
+type ImportLine struct {
+	Line int // of the file, from 1
+	New  New
+}
+
+// Import is an import whose lines are kept aside already, under its ID.
+type Import struct {
+	ID string // UUID version 7
+	At time.Time
+	// Lines is how many there are.
+	Lines int
+	// Kinds has the limits of every kind that a line has.
+	Kinds []KindLimits
+}
+
+// KindLimits are the limits of one kind.
+type KindLimits struct {
+	Kind   Kind
+	Limits Limits
+}
+
+// Conflict is why a line cannot be imported beside what is stored, or beside
+// another line.
+type Conflict string
+
+// The conflicts.
+const (
+	ConflictDigestStored   Conflict = "digest stored"
+	ConflictIDStored       Conflict = "id stored"
+	ConflictNameStored     Conflict = "name stored"
+	ConflictDigestRepeated Conflict = "digest repeated"
+	ConflictIDRepeated     Conflict = "id repeated"
+	ConflictNameRepeated   Conflict = "name repeated"
+	ConflictQuota          Conflict = "quota"
+)
+
+// LineConflict is a conflict of a line.
+type LineConflict struct {
+	Line     int
+	Conflict Conflict
+}
