@@ -37,8 +37,8 @@
 // # Errors
 //
 // A token that is not good gives an error that wraps one of token.ErrMalformed,
-// ErrSignature, ErrWrongKind, ErrIssuer, ErrAudience, ErrExpired, ErrNotYet or
-// ErrLifetime. They all mean "not authenticated", and the outside must not
+// ErrAlgorithm, ErrSignature, ErrWrongKind, ErrIssuer, ErrAudience, ErrExpired,
+// ErrNotYet or ErrLifetime. They all mean "not authenticated", and the outside must not
 // learn which one it was. Their texts hold nothing of the token. An error of a
 // KeySource is passed on as it is.
 package jwt

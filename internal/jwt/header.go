@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/tokenwright/tokenwright/internal/strictjson"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // Header is what is read of a JOSE header.
@@ -29,16 +30,17 @@ func parseHeader(data []byte) (Header, error) {
 			return Header{}, malformed("header: extensions are not supported")
 		}
 	}
-	alg, err := optionalText(object, "alg")
-	if err != nil {
-		return Header{}, err
-	}
+	value, _ := object.Find("alg")
+	alg, _ := value.Text()
 	if alg == "" {
-		return Header{}, malformed("header: alg is missing")
+		return Header{}, refuse(token.ErrAlgorithm, "header: alg is missing, empty or not a string")
 	}
 	typ, err := optionalText(object, "typ")
 	if err != nil {
 		return Header{}, err
+	}
+	if _, present := object.Find("typ"); present && typ == "" {
+		return Header{}, malformed("header: typ is empty")
 	}
 	kid, err := optionalText(object, "kid")
 	if err != nil {

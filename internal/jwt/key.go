@@ -90,11 +90,21 @@ func NewEdDSAKey(kid string, public ed25519.PublicKey) (Key, error) {
 // NewHS256Key makes a key of a shared secret of at least 32 bytes. kid may be
 // "", for parties that do not name their secrets.
 func NewHS256Key(kid string, secret []byte) (Key, error) {
+	if len(secret) < MinSecretLength {
+		return Key{}, token.Invalid("an HS256 secret must have at least 32 bytes")
+	}
+	return NewShortHS256Key(kid, secret)
+}
+
+// NewShortHS256Key is NewHS256Key for secrets that others chose too short and
+// that an operator has admitted by name while they are replaced. An empty
+// secret stays refused: everybody knows it.
+func NewShortHS256Key(kid string, secret []byte) (Key, error) {
 	if kid != "" && !ValidKeyID(kid) {
 		return Key{}, invalidKeyID()
 	}
-	if len(secret) < MinSecretLength {
-		return Key{}, token.Invalid("an HS256 secret must have at least 32 bytes")
+	if len(secret) == 0 {
+		return Key{}, token.Invalid("an HS256 secret must not be empty")
 	}
 	return Key{id: kid, alg: HS256, secret: token.NewSecret(string(secret))}, nil
 }

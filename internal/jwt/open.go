@@ -52,15 +52,38 @@ func Open(ctx context.Context, raw string, keys KeySource, maxLength int) (Opene
 	return Opened{}, refuse(token.ErrSignature, "no configured key of that kid and algorithm made it")
 }
 
+// UnverifiedHeader gives the header of a token before anything was verified,
+// and thereby checks length and shape as Open does. Its only use is to choose
+// which rules a token is to be verified by. maxLength is that of [Open]. The
+// errors are token.ErrMalformed and token.ErrAlgorithm.
+func UnverifiedHeader(raw string, maxLength int) (Header, error) {
+	if maxLength <= 0 {
+		maxLength = DefaultMaxLength
+	}
+	parts, err := split(raw, min(maxLength, LongestMaxLength))
+	if err != nil {
+		return Header{}, err
+	}
+	return parseHeader(parts.header)
+}
+
+// UnverifiedPayload gives the decoded payload of a token before anything was
+// verified. Its only use is to choose, by one claim of it, a KeySource among
+// the configured ones; that claim is to be compared again once [Open] has
+// verified the token. The errors are token.ErrMalformed.
+func UnverifiedPayload(raw string, maxLength int) ([]byte, error) {
+	parts, err := split(raw, min(maxLength, LongestMaxLength))
+	if err != nil {
+		return nil, err
+	}
+	return decodeBase64(parts.payload)
+}
+
 // UnverifiedIssuer gives the iss of a token before anything was verified. Its
 // only use is to choose the KeySource of that issuer among the configured
 // ones; [Verify] then compares iss again. The errors are token.ErrMalformed.
 func UnverifiedIssuer(raw string) (string, error) {
-	parts, err := split(raw, LongestMaxLength)
-	if err != nil {
-		return "", err
-	}
-	payload, err := decodeBase64(parts.payload)
+	payload, err := UnverifiedPayload(raw, LongestMaxLength)
 	if err != nil {
 		return "", err
 	}

@@ -38,6 +38,15 @@ func NewHS256Signer(kid string, secret []byte) (Signer, error) {
 	if err != nil {
 		return Signer{}, err
 	}
+	return NewSecretSigner(key)
+}
+
+// NewSecretSigner makes a signer of an HS256 key: whoever can verify with one
+// can sign with it.
+func NewSecretSigner(key Key) (Signer, error) {
+	if key.alg != HS256 || !key.IsSecret() {
+		return Signer{}, token.Invalid("only an HS256 key can both verify and sign")
+	}
 	return Signer{key, func(text string) ([]byte, error) { return mac(key.secret.Reveal(), text), nil }}, nil
 }
 

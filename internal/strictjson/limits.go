@@ -11,6 +11,10 @@ type Limits struct {
 	MaxBytes int // length of the text; default 65,536
 	MaxDepth int // levels of objects and arrays; default 32
 	MaxKeys  int // members of all objects together; default 1,000
+	// CaseTwins lets names stand beside each other that differ in letter case
+	// only. It is for texts that are somebody else's data, whose reader then
+	// has to look at the names that matter to it with [Object.Variant].
+	CaseTwins bool
 }
 
 func (l Limits) orDefault() Limits {

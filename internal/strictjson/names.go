@@ -14,13 +14,15 @@ type names struct {
 	few  [16]seenName
 	n    int
 	many map[string][]byte // folded to quoted
+	// exact compares names as they are, only the escapes resolved.
+	exact bool
 }
 
 type seenName struct{ folded, quoted []byte }
 
 // add takes a new quoted name, or gives ErrRepeated or ErrCaseTwin.
 func (s *names) add(quoted []byte) error {
-	name := fold(quoted)
+	name := s.form(quoted)
 	for _, other := range s.few[:s.n] {
 		if bytes.Equal(other.folded, name) {
 			return collision(other.quoted, quoted)
@@ -39,6 +41,14 @@ func (s *names) add(quoted []byte) error {
 	}
 	s.many[string(name)] = quoted
 	return nil
+}
+
+// form gives what two names that collide have in common.
+func (s *names) form(quoted []byte) []byte {
+	if s.exact {
+		return []byte(unquote(quoted))
+	}
+	return fold(quoted)
 }
 
 // collision says in which way two names are equal.

@@ -3,6 +3,7 @@ package strictjson
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Member is one member of an object.
@@ -66,6 +67,24 @@ func (o Object) Unknown(known ...string) (name string, ok bool) {
 	return "", false
 }
 
+// Variant gives the first name that a careless reader takes for one of the
+// known ones though it is none: they differ in letter case.
+func (o Object) Variant(known ...string) (name string, ok bool) {
+	for i := range o {
+		if IsVariant(o[i].Name, known...) {
+			return o[i].Name, true
+		}
+	}
+	return "", false
+}
+
+// IsVariant reports whether a name is one of the known ones but for letter
+// case. It folds as Unicode does: "\u017fub" is a variant of "sub".
+func IsVariant(name string, known ...string) bool {
+	return !slices.Contains(known, name) &&
+		slices.ContainsFunc(known, func(one string) bool { return strings.EqualFold(one, name) })
+}
+
 // Text gives the text of a string.
 func (v Value) Text() (string, bool) {
 	if len(v) == 0 || v[0] != '"' {
@@ -74,13 +93,23 @@ func (v Value) Text() (string, bool) {
 	return unquote(v), true
 }
 
+// Object gives the members of an object.
+func (v Value) Object() (Object, bool) {
+	if len(v) == 0 || v[0] != '{' {
+		return nil, false
+	}
+	// As in Elements.
+	object, err := ParseObject(v, Limits{MaxBytes: len(v), MaxDepth: len(v), MaxKeys: len(v), CaseTwins: true})
+	return object, err == nil
+}
+
 // Elements gives the elements of an array.
 func (v Value) Elements() ([]Value, bool) {
 	if len(v) == 0 || v[0] != '[' {
 		return nil, false
 	}
 	// The text was checked; no limit can be reached that was not before.
-	s := scanner{data: v, at: 1, depth: len(v), keys: len(v)}
+	s := scanner{data: v, at: 1, depth: len(v), keys: len(v), twins: true}
 	elements := []Value{}
 	for s.space(); s.peek() != ']'; s.space() {
 		if s.peek() == ',' {

@@ -24,6 +24,9 @@ type scanner struct {
 	at    int
 	depth int // levels that may still be entered
 	keys  int // members that may still be read
+	twins bool
+	// each, when it is there, gets every object, inner ones first.
+	each func(Object)
 }
 
 func newScanner(data []byte, limits Limits) (*scanner, error) {
@@ -34,7 +37,7 @@ func newScanner(data []byte, limits Limits) (*scanner, error) {
 	if !utf8.Valid(data) {
 		return nil, ErrUTF8
 	}
-	return &scanner{data: data, depth: limits.MaxDepth, keys: limits.MaxKeys}, nil
+	return &scanner{data: data, depth: limits.MaxDepth, keys: limits.MaxKeys, twins: limits.CaseTwins}, nil
 }
 
 // end reports what follows the value.
@@ -92,7 +95,8 @@ func (s *scanner) object(keep func(name, value []byte)) error {
 	if s.depth--; s.depth < 0 {
 		return ErrTooDeep
 	}
-	var seen names
+	var members Object // for each alone
+	seen := names{exact: s.twins}
 	s.at++
 	s.space()
 	for first := true; s.peek() != '}'; first = false {
@@ -113,10 +117,16 @@ func (s *scanner) object(keep func(name, value []byte)) error {
 		if keep != nil {
 			keep(name, value)
 		}
+		if s.each != nil {
+			members = append(members, Member{unquote(name), value})
+		}
 		s.space()
 	}
 	s.at++
 	s.depth++
+	if s.each != nil {
+		s.each(members)
+	}
 	return nil
 }
 
