@@ -9,19 +9,36 @@ import (
 )
 
 // branch is a part of a list that one index holds in the order of the list:
-// tokens of one kind and class, of one owner or all, whose expiry lies in one
-// span.
+// settled tokens of one kind and class, of one owner or all, whose expiry lies
+// in one span. Unsettled tokens, whatever they are, form a part of their own.
 type branch struct {
 	kind  token.Kind
 	class class
 	owner string // "" = all in listing.owners
-	span  span
+	piece
 	cover cover
 	used  used
 	// sparse is true when so few tokens are in the span that they are read by
 	// expiry and sorted, see plan.go.
 	sparse bool
 }
+
+// piece is what tokens of a class in some states have in common: a span of
+// expiry, and which tokens of it.
+type piece struct {
+	span span
+	near near
+}
+
+// near says whether tokens belong to a piece whose end is near as measured by
+// their lifetime (token.Notice.Share).
+type near int
+
+const (
+	nearAny near = iota
+	nearOnly
+	nearNot
+)
 
 // cover says whether tokens under an unswept mark belong to a branch.
 type cover int
@@ -86,36 +103,41 @@ func (l listing) parts() []branch {
 	var out []branch
 	revoked := l.wants(token.StateRevoked)
 	for _, class := range classes() {
-		spans := l.spans(class)
+		pieces := l.pieces(class)
 		switch {
-		case !l.marked, class == classRevoked, revoked && slices.Equal(spans, []span{everything()}):
-			for _, s := range spans {
-				out = append(out, branch{class: class, span: s})
+		case !l.marked, class == classRevoked, revoked && slices.Equal(pieces, []piece{{span: everything()}}):
+			for _, p := range pieces {
+				out = append(out, branch{class: class, piece: p})
 			}
 		default:
-			for _, s := range spans {
-				out = append(out, branch{class: class, span: s, cover: coverNot})
+			for _, p := range pieces {
+				out = append(out, branch{class: class, piece: p, cover: coverNot})
 			}
 			if revoked {
-				out = append(out, branch{class: class, span: everything(), cover: coverOnly})
+				out = append(out, branch{class: class, piece: piece{span: everything()}, cover: coverOnly})
 			}
 		}
 	}
 	return out
 }
 
-// spans gives the spans of expiry in which tokens of a class, marks apart, are
+// pieces gives the spans of expiry in which tokens of a class, marks apart, are
 // in a state that is asked for.
-func (l listing) spans(c class) []span {
+func (l listing) pieces(c class) []piece {
 	now, soon := l.instants()
-	var out []span
-	add := func(state token.State, s span) {
+	var out []piece
+	put := func(p piece) {
 		switch last := len(out) - 1; {
-		case !l.wants(state), s.after == s.upTo:
-		case last >= 0 && out[last].upTo == s.after:
-			out[last].upTo = s.upTo
+		case p.span.after == p.span.upTo:
+		case last >= 0 && out[last].near == nearAny && p.near == nearAny && out[last].span.upTo == p.span.after:
+			out[last].span.upTo = p.span.upTo
 		default:
-			out = append(out, s)
+			out = append(out, p)
+		}
+	}
+	add := func(state token.State, s span) {
+		if l.wants(state) {
+			put(piece{span: s})
 		}
 	}
 	switch c {
@@ -128,7 +150,14 @@ func (l listing) spans(c class) []span {
 		add(token.StateDisabled, span{now, math.MaxInt64})
 	case classLive:
 		add(token.StateExpired, span{math.MinInt64, now})
-		add(token.StateExpiring, span{now, soon})
+		switch expiring, active := l.wants(token.StateExpiring), l.wants(token.StateActive); {
+		case l.Notice.Share == 0 || expiring == active:
+			add(token.StateExpiring, span{now, soon})
+		case expiring:
+			put(piece{span{now, soon}, nearOnly})
+		case active:
+			put(piece{span{now, soon}, nearNot})
+		}
 		add(token.StateActive, span{soon, math.MaxInt64})
 	}
 	return out
@@ -138,45 +167,9 @@ func (l listing) spans(c class) []span {
 // exactly the window left is active.
 func (l listing) instants() (now, soon int64) {
 	now = micros(l.Now)
-	return now, max(now, now+int64(l.Window/time.Microsecond)-1)
+	return now, max(now, now+int64(l.Notice.Window/time.Microsecond)-1)
 }
 
 func (l listing) wants(state token.State) bool {
 	return len(l.States) == 0 || slices.Contains(l.States, state)
 }
-
-// where adds the conditions of the branch and the filters of the list.
-func (l listing) where(q *statement, b branch) {
-	q.add("t.kind = ? AND t.class = ?", string(b.kind), b.class)
-	switch {
-	case b.owner != "":
-		q.add(" AND t.owner = ?", b.owner)
-	case l.owners != nil:
-		q.add(" AND t.owner IN ")
-		q.addList(l.owners)
-	}
-	l.expiry(q, b)
-	if l.Workspace != "" {
-		q.add(" AND t.workspace = ?", l.Workspace)
-	}
-	if l.Text != "" {
-		q.add(` AND t.search LIKE ? ESCAPE '\'`, likePattern(l.Text))
-	}
-	switch b.cover {
-	case coverNot:
-		q.add(" AND NOT " + underMark)
-	case coverOnly:
-		q.add(" AND " + underMark)
-	}
-	switch b.used {
-	case usedOnce:
-		q.add(" AND t.last_used_at IS NOT NULL")
-	case usedNever:
-		q.add(" AND t.last_used_at IS NULL")
-	}
-}
-
-// underMark is the condition of the view token_records.
-const underMark = `EXISTS (SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at
-	AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
-	AND (m.workspace = '' OR m.workspace = t.workspace))`

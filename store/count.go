@@ -1,12 +1,6 @@
 package store
 
-import (
-	"context"
-	"math"
-
-	"github.com/tokenwright/tokenwright/store/internal/db"
-	"github.com/tokenwright/tokenwright/token"
-)
+import "math"
 
 // The counters answer "how many tokens of this kind, owner and class expire at
 // or before T" without looking at the tokens.
@@ -17,10 +11,10 @@ import (
 // hour, and within that the tokens are counted by the index. Owner "" holds
 // the sums over all owners.
 //
-// A change does not touch the sums, which all changes would wait for. It
-// appends deltas in its transaction, and the sequencer folds them into the
-// sums now and then. A reader adds what is not folded yet, in the same
-// statement, so that it sees both at one instant.
+// A change does not touch the sums, which all changes would wait for: its
+// token is unsettled (settle.go). A reader takes an unsettled token from where
+// the sums have it to where it belongs, in the same statement, so that it sees
+// both at one instant.
 
 // levels gives the bits by which a time in microseconds is cut at each level:
 // buckets of 18 minutes, 19 hours, 51 days.
@@ -36,93 +30,92 @@ type place struct {
 	expiresAt   int64
 }
 
-func placeOf(t token.Token, c class) *place {
-	return &place{kind: string(t.Kind), owner: t.Owner, class: c, expiresAt: micros(t.ExpiresAt)}
-}
-
-// countChange records that a token moved from one place to another; nil means
-// that it was not there before.
-func countChange(ctx context.Context, q queries, from, to *place) error {
-	if from != nil {
-		if *from == *to {
-			return nil
-		}
-		if err := appendDelta(ctx, q, *from, -1); err != nil {
-			return err
-		}
-	}
-	return appendDelta(ctx, q, *to, 1)
-}
-
-func appendDelta(ctx context.Context, q queries, p place, n int64) error {
-	return q.InsertCountDelta(ctx, db.InsertCountDeltaParams{
-		ID: token.NewID(), Kind: p.kind, Owner: p.owner, Class: p.class, ExpiresAt: p.expiresAt, Delta: n,
-	})
-}
-
-// moves gathers moves of many tokens, so that those of one place and bucket
-// need one pair of deltas.
-type moves map[place]int64
-
-func (m moves) add(from place, to class) {
-	from.expiresAt = from.expiresAt >> levels()[0] << levels()[0]
-	m[from]--
-	from.class = to
-	m[from]++
-}
-
-func (m moves) record(ctx context.Context, q queries) error {
-	for p, n := range m {
-		if err := appendDelta(ctx, q, p, n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// countStanding gives how many tokens of t's owner are not known to have ended:
-// at least as many as are usable.
-func countStanding(ctx context.Context, tx DBTX, t token.Token) (n int, err error) {
-	for _, c := range []class{classLive, classDisabled} {
-		standing, err := countBranch(ctx, tx, branch{kind: t.Kind, owner: t.Owner, class: c}, everything())
-		if err != nil {
-			return 0, err
-		}
-		n += standing
-	}
-	return n, nil
-}
-
 // countable reports whether the counters have the answer for a list.
 func (l listing) countable() bool {
-	return !l.marked && l.Kind != "" && l.Workspace == "" && l.Text == "" && len(l.owners) <= maxOwnerBranches
+	return !l.marked && l.createdUpTo == nil && l.Kind != "" && l.Workspace == "" && l.Text == "" && len(l.owners) <= maxOwnerBranches
 }
 
 // counted adds the query for the total of a list: for each branch the tokens
 // up to the end of its span, less those up to its beginning.
 func (l listing) counted(q *statement) {
-	q.add("SELECT cast(coalesce(sum(c.n), 0) AS bigint) FROM (SELECT 0 AS n")
+	var c counting
 	for _, b := range l.branches() {
-		if b.used == usedNever {
-			continue // counted with its twin
+		if b.used != usedNever && b.near == nearAny { // one that was never used is counted with its twin
+			c.add(place{kind: string(b.kind), owner: b.owner, class: b.class}, b.span)
 		}
-		p := place{kind: string(b.kind), owner: b.owner, class: b.class}
-		countUpTo(q, p, b.span.upTo, "")
-		countUpTo(q, p, b.span.after, "-")
 	}
-	q.add(") AS c")
+	c.write(q)
+	for _, b := range l.branches() {
+		if b.used != usedNever && b.near != nearAny {
+			l.countRows(q, b)
+		}
+	}
 }
 
-// countUpTo adds to a sum the tokens at a place that expire at or before upTo;
-// sign is "" or "-".
-func countUpTo(q *statement, p place, upTo int64, sign string) {
-	switch upTo {
-	case math.MinInt64:
-		return
-	case math.MaxInt64:
-		q.add(" UNION ALL SELECT "+sign+`n AS n FROM token_counts
-			WHERE kind = ? AND owner = ? AND class = ? AND level = ? AND bucket = 0`, p.kind, p.owner, p.class, levelAll)
-		countWaiting(q, p, upTo, sign)
+// counting is a sum of counters.
+type counting []counter
+
+// counter counts tokens at a place that expire at or before upTo; sign is
+// " + " or " - ".
+type counter struct {
+	at   place
+	upTo int64
+	sign string
+}
+
+// add adds the tokens at a place in a span.
+func (c *counting) add(at place, s span) {
+	*c = append(*c, counter{at, s.upTo, " + "})
+	if s.after != math.MinInt64 {
+		*c = append(*c, counter{at, s.after, " - "})
+	}
+}
+
+// write adds the query.
+func (c counting) write(q *statement) {
+	q.add("SELECT cast(0")
+	for _, one := range c {
+		one.settled(q)
+	}
+	q.add(" + coalesce((SELECT sum(0")
+	for _, one := range c {
+		one.unsettled(q)
+	}
+	q.add(") FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE u.kind = ?", c.kind())
+	if owner, one := c.owner(); one {
+		q.add(" AND u.owner = ?", owner)
+	}
+	q.add("), 0) AS bigint)")
+}
+
+// kind is that of all places: the counters have no sums over kinds.
+func (c counting) kind() string {
+	if len(c) == 0 {
+		return ""
+	}
+	return c[0].at.kind
+}
+
+// owner is the owner of all places, if there is one such.
+func (c counting) owner() (owner string, one bool) {
+	if len(c) == 0 {
+		return "", false
+	}
+	for _, counter := range c {
+		if counter.at.owner == "" || counter.at.owner != c[0].at.owner {
+			return "", false
+		}
+	}
+	return c[0].at.owner, true
+}
+
+// settled adds what the sums hold, and the settled tokens in the bucket that
+// upTo cuts.
+func (c counter) settled(q *statement) {
+	p := c.at
+	if c.upTo == math.MaxInt64 {
+		q.add(c.sign+`coalesce((SELECT sum(n) FROM token_counts
+			WHERE kind = ? AND owner = ? AND class = ? AND level = ? AND bucket = 0), 0)`, p.kind, p.owner, p.class, levelAll)
 		return
 	}
 	bits := levels()
@@ -132,28 +125,46 @@ func countUpTo(q *statement, p place, upTo int64, sign string) {
 		// bucket on this level, which is left to the level below.
 		first := int64(math.MinInt64)
 		if i+1 < len(bits) {
-			first = upTo >> bits[i+1] << (bits[i+1] - shift)
+			first = c.upTo >> bits[i+1] << (bits[i+1] - shift)
 		}
-		q.add(" UNION ALL SELECT "+sign+`n AS n FROM token_counts
-			WHERE kind = ? AND owner = ? AND class = ? AND level = ? AND bucket >= ? AND bucket < ?`,
-			p.kind, p.owner, p.class, shift, first, upTo>>shift)
+		q.add(c.sign+`coalesce((SELECT sum(n) FROM token_counts
+			WHERE kind = ? AND owner = ? AND class = ? AND level = ? AND bucket >= ? AND bucket < ?), 0)`,
+			p.kind, p.owner, p.class, shift, first, c.upTo>>shift)
 	}
-	edge := upTo >> bits[0] << bits[0]
-	countWaiting(q, p, edge-1, sign)
-	q.add(" UNION ALL SELECT "+sign+"count(*) AS n FROM tokens t WHERE t.kind = ? AND t.class = ?", p.kind, p.class)
+	q.add(c.sign+"(SELECT count(*) FROM tokens t WHERE t.kind = ? AND t.class = ?", p.kind, p.class)
 	if p.owner != "" {
 		q.add(" AND t.owner = ?", p.owner)
 	}
-	q.add(" AND t.expires_at >= ? AND t.expires_at <= ?", edge, upTo)
+	q.add(" AND t.expires_at >= ? AND t.expires_at <= ? AND "+isSettled+")", c.edge(), c.upTo)
 }
 
-// countWaiting adds the deltas that are not folded yet.
-func countWaiting(q *statement, p place, upTo int64, sign string) {
-	q.add(" UNION ALL SELECT "+sign+"delta AS n FROM count_deltas WHERE kind = ? AND class = ?", p.kind, p.class)
-	if p.owner != "" {
-		q.add(" AND owner = ?", p.owner)
+// unsettled adds, for a row of the table unsettled, whether it belongs to the
+// place, less whether the sums have it there.
+func (c counter) unsettled(q *statement) {
+	whose, args := "1 = 1", []any(nil)
+	if c.at.owner != "" {
+		whose, args = "u.owner = ?", []any{c.at.owner}
 	}
-	if upTo != math.MaxInt64 {
-		q.add(" AND expires_at <= ?", upTo)
+	bound := func(column string, at int64) {
+		if c.upTo != math.MaxInt64 {
+			q.add(" AND "+column+" ?", at)
+		}
 	}
+	q.add(c.sign+"CASE WHEN "+whose, args...)
+	q.add(" AND " + belongs(c.at.class))
+	bound("t.expires_at <=", c.upTo)
+	q.add(" THEN 1 ELSE 0 END"+opposite(c.sign)+"CASE WHEN "+whose, args...)
+	q.add(" AND u.class = ?", c.at.class)
+	bound("u.expires_at <", c.edge())
+	q.add(" THEN 1 ELSE 0 END")
+}
+
+// edge is where the smallest bucket that upTo lies in begins.
+func (c counter) edge() int64 { return c.upTo >> levels()[0] << levels()[0] }
+
+func opposite(sign string) string {
+	if sign == " + " {
+		return " - "
+	}
+	return " + "
 }

@@ -12,6 +12,13 @@
 // transactions could both decide "yes", a unique index or a turn (see turn.go)
 // lets the second one see the first.
 //
+// # Settling
+//
+// A change writes the token and names it in the table unsettled, and leaves the
+// indexes of lists and the counters alone. Soon afterwards many tokens are
+// settled together, see [Store.Settle]. Until then readers take them from that table, in the same
+// statement, so that nobody can tell the difference (settle.go).
+//
 // # Tokens under a mark
 //
 // A mass revocation is one row in marks. From its commit on, every reader sees
@@ -19,6 +26,12 @@
 // that are not swept yet. [Store.Sweep] writes the revocation into the tokens
 // themselves, a batch at a time, so that the view stays cheap. Marks are kept,
 // and also revoke what is imported later with an older date.
+//
+// # Rows that decide
+//
+// Each row that decides whether a token is good has a checksum, written with it
+// and compared before anything is answered from it: what was damaged is not
+// known, which is neither good nor bad (checksum.go).
 //
 // # The log
 //

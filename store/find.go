@@ -1,13 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// FindToken gives the record of an id, or token.ErrNotFound.
+// FindToken gives the record of an id, or token.ErrNotFound. A damaged one is
+// ErrDamaged, as it is with FindByDigest.
 func (s *Store) FindToken(ctx context.Context, id string) (token.Token, error) {
 	if !storable(id) {
 		return token.Token{}, token.ErrNotFound
@@ -15,6 +17,9 @@ func (s *Store) FindToken(ctx context.Context, id string) (token.Token, error) {
 	row, err := s.queries().FindToken(ctx, id)
 	if err != nil {
 		return token.Token{}, s.explain("find token", err)
+	}
+	if err := intactRecord(&row); err != nil {
+		return token.Token{}, err
 	}
 	return tokenOf(row), nil
 }
@@ -32,12 +37,17 @@ func (s *Store) FindByDigest(ctx context.Context, d token.Digest) (token.Token, 
 	if len(row.Digest) != token.DigestSize || !d.Equal(token.Digest(row.Digest)) {
 		return token.Token{}, token.ErrNotFound
 	}
-	t := tokenOf(db.TokenRecord{
+	record := db.TokenRecord{
 		ID: row.ID, Family: row.Family, Kind: row.Kind, Name: row.Name, Description: row.Description, Hint: row.Hint,
 		Owner: row.Owner, Workspace: row.Workspace, Subject: row.Subject, Scopes: row.Scopes,
 		CreatedBy: row.CreatedBy, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
 		DisabledAt: row.DisabledAt, RevokedAt: row.RevokedAt, RevokedBy: row.RevokedBy,
-	})
+		Checksum: row.Checksum,
+	}
+	if err := cmp.Or(intactSecret(&row), intactRecord(&record)); err != nil {
+		return token.Token{}, err
+	}
+	t := tokenOf(record)
 	if row.Marked && t.RevokedAt.IsZero() {
 		if t, err = s.FindToken(ctx, t.ID); err != nil {
 			return token.Token{}, err

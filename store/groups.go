@@ -75,12 +75,15 @@ func (s *Store) JoinGroup(ctx context.Context, group, user string, by token.Prin
 }
 
 // LeaveGroup takes a user out of a group. One who is not in it, or no such
-// group, is token.ErrNotFound.
+// group, is token.ErrNotFound; the last administrator, who holds the role by the
+// group, token.ErrLastAdmin.
 func (s *Store) LeaveGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error {
 	entry := memberEntry(audit.NewEntry(audit.GroupLeft, by, at), group, user)
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
-		rows, err := q.DeleteGroupMember(ctx, group, user)
-		return oneRow(rows, err, token.ErrNotFound)
+		return keepAdministrator(ctx, q, func() error {
+			rows, err := q.DeleteGroupMember(ctx, group, user)
+			return oneRow(rows, err, token.ErrNotFound)
+		})
 	})
 }
 

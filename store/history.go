@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
@@ -31,6 +32,21 @@ func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, err
 	total, err := s.countEntries(ctx, q)
 	page.Total = total
 	return page, s.explain("count entries", err)
+}
+
+// NewestEntry gives the latest time of any entry, with or without a position,
+// or the zero time while there are none.
+func (s *Store) NewestEntry(ctx context.Context) (at time.Time, err error) {
+	var newest statement
+	newest.add(`SELECT max(e.at) FROM (SELECT max(at) AS at FROM audit_entries WHERE position IS NOT NULL
+		UNION ALL SELECT max(at) AS at FROM audit_entries WHERE position IS NULL) AS e`)
+	err = newest.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error {
+		var when sql.NullInt64
+		err := rows.Scan(&when)
+		at = maybe(when)
+		return err
+	})
+	return at, s.explain("find the newest entry", err)
 }
 
 // IterateEntries calls yield with the matching entries that have a position,
@@ -67,16 +83,27 @@ func (s *Store) IterateEntries(ctx context.Context, q audit.Query, yield func(au
 // db.AuditEntry.
 const entryColumns = "id, at, action, outcome, actor, token_id, owner, kind, workspace, body, position"
 
+// pageOf merges the entries that have a position, which the indexes hold, and
+// the few that have none yet.
 func pageOf(q audit.Query) *statement {
-	var page statement
-	page.add("SELECT " + entryColumns + " FROM audit_entries WHERE 1 = 1")
-	entryFilter(&page, q)
 	offset := max(q.Offset, 0)
 	if q.Before != nil {
-		page.add(" AND (at, id) < (?, ?)", micros(q.Before.At), q.Before.ID)
 		offset = 0
 	}
-	page.add(" ORDER BY at DESC, id DESC LIMIT ? OFFSET ?", q.Limit, offset)
+	var page statement
+	page.add("SELECT " + entryColumns + " FROM (")
+	for i, part := range []string{"position IS NOT NULL", "position IS NULL"} {
+		if i > 0 {
+			page.add(" UNION ALL ")
+		}
+		page.add("SELECT * FROM (SELECT " + entryColumns + " FROM audit_entries WHERE " + part)
+		entryFilter(&page, q)
+		if q.Before != nil {
+			page.add(" AND (at, id) < (?, ?)", micros(q.Before.At), q.Before.ID)
+		}
+		page.add(" ORDER BY at DESC, id DESC LIMIT ?) AS x", offset+q.Limit)
+	}
+	page.add(") AS e ORDER BY at DESC, id DESC LIMIT ? OFFSET ?", q.Limit, offset)
 	return &page
 }
 
@@ -138,8 +165,11 @@ func (s *Store) countEntries(ctx context.Context, q audit.Query) (n int, err err
 	if entryFilter(&filter, q); filter.text.Len() == 0 {
 		count.add("SELECT size + (SELECT count(*) FROM audit_entries WHERE position IS NULL) FROM log_head WHERE id = 1")
 	} else {
-		count.add("SELECT count(*) FROM audit_entries WHERE 1 = 1")
+		count.add("SELECT (SELECT count(*) FROM audit_entries WHERE position IS NOT NULL")
 		entryFilter(&count, q)
+		count.add(") + (SELECT count(*) FROM audit_entries WHERE position IS NULL")
+		entryFilter(&count, q)
+		count.add(")")
 	}
 	err = count.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return n, err

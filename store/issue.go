@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -10,131 +11,144 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// quotaSlack is how far from its limit an owner must be for issues not to wait
-// for each other, and up to which limit tokens are simply counted. It must exceed the number of transactions
-// that all nodes together can have open at once; PostgreSQL allows 100
-// connections unless it is told otherwise.
-const quotaSlack = 256
-
 // CreateToken inserts a record and the digest of its secret. Inside the
 // transaction it refuses a taken name (token.ErrNameTaken), a digest that
 // exists (token.ErrExists) and an owner at its limit (token.ErrQuota). A zero
 // digest means that nothing is looked up by digest.
 //
 // A record that a mark covers is inserted as revoked by that mark.
+//
+// The rows are written first and their fate is asked afterwards, so that they
+// travel to the database together.
 func (s *Store) CreateToken(ctx context.Context, n token.New, e audit.Entry) error {
-	return s.record(ctx, e, func(ctx context.Context, q queries) error {
-		t := n.Token
-		if err := applyMarks(ctx, q, &t); err != nil {
-			return err
-		}
-		if err := claimName(ctx, q, t, n.Limits.Reuse); err != nil {
-			return err
-		}
-		if err := addSecret(ctx, q, n.Digest, t); err != nil {
-			return err
-		}
-		if err := countChange(ctx, q, nil, placeOf(t, classOf(t))); err != nil {
-			return err
-		}
-		return checkQuota(ctx, q, t, n.Limits.MaxPerOwner)
+	return s.write(ctx, string(e.Action), func(ctx context.Context, q queries) error {
+		return createToken(ctx, q, n, e)
 	})
 }
 
-// applyMarks revokes a record that is covered by a mark from before: the sweep
-// of that mark may be over.
-func applyMarks(ctx context.Context, q queries, t *token.Token) error {
-	row, err := q.FindCoveringMark(ctx, db.FindCoveringMarkParams{
-		TokenCreatedAt: micros(t.CreatedAt), Kind: string(t.Kind), Owner: t.Owner, Workspace: t.Workspace,
-	})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil
-	case err != nil:
+// createToken is CreateToken inside a transaction.
+func createToken(ctx context.Context, q queries, n token.New, e audit.Entry) error {
+	if err := freeName(ctx, q, n); err != nil {
 		return err
 	}
-	if t.RevokedAt.IsZero() {
-		t.RevokedAt, t.RevokedBy = moment(row.CreatedAt), row.RevokedBy
+	record, secret, err := insertToken(ctx, q, n, e)
+	if err != nil {
+		return err
 	}
-	return nil
+	if err = written(record, errNotInserted); errors.Is(err, errNotInserted) {
+		err = insertCovered(ctx, q, n)
+	}
+	if err == nil {
+		err = written(secret, token.ErrExists)
+	}
+	if err == nil {
+		err = checkQuota(ctx, q, n.Token, n.Limits.MaxPerOwner)
+	}
+	return err
 }
 
-// claimName inserts the record. The unique index decides who has a name; the
-// rule of reuse frees it from a token that has ended.
-func claimName(ctx context.Context, q queries, t token.Token, reuse token.NameReuse) error {
-	if reuse == token.ReuseAfterRevocation || reuse == token.ReuseAfterEnd {
-		if err := q.FreeNameRevoked(ctx, string(t.Kind), t.Owner, text(t.Name)); err != nil {
-			return err
-		}
+// insertToken writes the rows of an issue. The results tell whether there was
+// room for the record and the digest.
+func insertToken(ctx context.Context, q queries, n token.New, e audit.Entry) (record, secret sql.Result, err error) {
+	t := n.Token
+	if record, err = q.InsertToken(ctx, rowOf(t, nameKey(n))); err != nil {
+		return nil, nil, err
 	}
-	if reuse == token.ReuseAfterEnd {
-		err := q.FreeNameExpired(ctx, db.FreeNameExpiredParams{
-			Kind: string(t.Kind), Owner: t.Owner, Name: text(t.Name), Now: micros(t.CreatedAt),
+	err = q.AddUnsettled(ctx, db.AddUnsettledParams{
+		TokenID: t.ID, Kind: string(t.Kind), Owner: t.Owner, ExpiresAt: micros(t.ExpiresAt),
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if secret, err = addSecret(ctx, q, n.Digest, t); err != nil {
+		return nil, nil, err
+	}
+	return record, secret, appendEntry(ctx, q, e)
+}
+
+// errNotInserted says that a name is taken or a mark covers the record.
+var errNotInserted = errors.New("not inserted")
+
+// written gives the error otherwise when a statement wrote no row.
+func written(result sql.Result, otherwise error) error {
+	rows, err := result.RowsAffected()
+	if err == nil && rows == 0 {
+		err = otherwise
+	}
+	return err
+}
+
+// insertCovered inserts a record that a mark from before covers, or tells that
+// its name is taken. The sweep of that mark may be over, so the record itself
+// says that it is revoked.
+//
+// A mark that covers "until now" may reach past its own time, see AddMark. A
+// record that is dated between the two is issued after that mark was made, and
+// is dated behind it. So is one of the mark's own instant: while a clock stands
+// still, because it was set back, what is issued after a mark has no later one.
+func insertCovered(ctx context.Context, q queries, n token.New) error {
+	t := n.Token
+	for t.RevokedAt.IsZero() {
+		mark, err := q.FindCoveringMark(ctx, db.FindCoveringMarkParams{
+			TokenCreatedAt: micros(t.CreatedAt), Kind: string(t.Kind), Owner: t.Owner, Workspace: t.Workspace,
 		})
+		if errors.Is(err, sql.ErrNoRows) {
+			break
+		}
 		if err != nil {
 			return err
 		}
+		if micros(t.CreatedAt) >= mark.CreatedAt {
+			t.CreatedAt = moment(mark.NotBefore + 1)
+			continue
+		}
+		t.RevokedAt, t.RevokedBy = moment(mark.CreatedAt), mark.RevokedBy
 	}
-	rows, err := q.InsertToken(ctx, rowOf(t))
+	rows, err := q.InsertCoveredToken(ctx, db.InsertCoveredTokenParams(rowOf(t, nameKey(n))))
 	if err == nil && rows == 0 {
 		err = token.ErrNameTaken
 	}
 	return err
 }
 
-// addSecret keeps the digest of a token's new secret.
-func addSecret(ctx context.Context, q queries, d token.Digest, t token.Token) error {
-	if d == (token.Digest{}) {
-		return nil
-	}
-	rows, err := q.InsertSecret(ctx, d[:], t.ID, micros(t.CreatedAt))
-	if err == nil && rows == 0 {
-		err = token.ErrExists
-	}
-	return err
-}
-
-// checkQuota counts the owner's usable tokens, the new one among them. Near
-// the limit the issues of one owner take turns, so that two of them at once
-// cannot both find the last place free; far from it the counters tell that
-// there is room, and an issue costs the same however many tokens there are.
-func checkQuota(ctx context.Context, q queries, t token.Token, limit int) error {
-	if limit <= 0 {
-		return nil
-	}
-	if limit > quotaSlack {
-		atMost, err := countStanding(ctx, q, t)
-		if err != nil || atMost+quotaSlack <= limit {
+// freeName frees a name from a token that has ended, where the rule of reuse
+// says so. The unique index decides who has it then.
+func freeName(ctx context.Context, q queries, n token.New) error {
+	t, reuse := n.Token, n.Limits.Reuse
+	if reuse == token.ReuseAfterRevocation || reuse == token.ReuseAfterEnd {
+		if err := q.FreeNameRevoked(ctx, string(t.Kind), t.Owner, nameKey(n)); err != nil {
 			return err
 		}
 	}
-	if err := takeTurn(ctx, q, "issue "+string(t.Kind)+" "+t.Owner); err != nil {
-		return err
+	if reuse != token.ReuseAfterEnd {
+		return nil
 	}
-	n, err := countUsable(ctx, q, t, limit)
-	if err == nil && n > limit {
-		err = token.ErrQuota
-	}
-	return err
+	return q.FreeNameExpired(ctx, db.FreeNameExpiredParams{
+		Kind: string(t.Kind), Owner: t.Owner, Name: nameKey(n), Now: micros(t.CreatedAt),
+	})
 }
 
-// countUsable counts the usable tokens of t's owner, one more than the limit
-// at most where it counts them one by one.
-func countUsable(ctx context.Context, q queries, t token.Token, limit int) (int, error) {
-	marked, err := q.HasUnsweptMark(ctx)
-	if err != nil {
-		return 0, err
+// nameKey is what nobody else may have; NULL claims nothing.
+func nameKey(n token.New) sql.NullString {
+	switch {
+	case n.Limits.Reuse == token.ReuseAlways:
+		return sql.NullString{}
+	case n.NameKey == "":
+		return text(n.Token.Name)
 	}
-	if marked || limit <= quotaSlack {
-		n, err := q.CountUsable(ctx, db.CountUsableParams{
-			Kind: string(t.Kind), Owner: t.Owner, Now: micros(t.CreatedAt), UpTo: int32(min(limit, 1<<30) + 1),
-		})
-		return int(n), err
+	return text(n.NameKey)
+}
+
+// addSecret keeps the digest of a token's new secret. The result tells whether
+// the digest was new.
+func addSecret(ctx context.Context, q queries, d token.Digest, t token.Token) (sql.Result, error) {
+	if d == (token.Digest{}) {
+		return driver.RowsAffected(1), nil
 	}
-	usable := listing{owners: []string{t.Owner}, Query: token.Query{
-		Kind: t.Kind, Now: t.CreatedAt, States: []token.State{token.StateActive, token.StateExpiring, token.StateDisabled},
-	}}
-	return usable.total(ctx, q)
+	created := micros(t.CreatedAt)
+	return q.InsertSecret(ctx, db.InsertSecretParams{
+		Digest: d[:], TokenID: t.ID, CreatedAt: created, Checksum: secretChecksum(d[:], t.ID, created, sql.NullInt64{}),
+	})
 }
 
 func text(s string) sql.NullString { return sql.NullString{String: s, Valid: true} }

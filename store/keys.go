@@ -12,9 +12,14 @@ import (
 // ListKeys gives the records of all signing keys, removed ones too, oldest
 // first.
 func (s *Store) ListKeys(ctx context.Context) ([]token.KeyRecord, error) {
-	rows, err := s.queries().ListKeys(ctx)
+	keys, err := listKeys(ctx, s.queries().Queries)
+	return keys, s.explain("list keys", err)
+}
+
+func listKeys(ctx context.Context, q *db.Queries) ([]token.KeyRecord, error) {
+	rows, err := q.ListKeys(ctx)
 	if err != nil {
-		return nil, s.explain("list keys", err)
+		return nil, err
 	}
 	keys := make([]token.KeyRecord, len(rows))
 	for i, row := range rows {
@@ -42,12 +47,15 @@ func (s *Store) AddKey(ctx context.Context, k token.KeyRecord, by token.Principa
 	})
 }
 
-// RetireKey sets RetiredAt, which may lie ahead, of a key that is neither
-// retired nor removed; any other key stays as it is, without an entry. No such
-// key is token.ErrNotFound.
-func (s *Store) RetireKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
-	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRetired, by, at), func(ctx context.Context, q queries) (int64, error) {
-		return q.RetireKey(ctx, optional(at), kid)
+// RetireKey sets RetiredAt, which may lie ahead of now, of a key that is not
+// removed and not retired before that; any other key stays as it is, without an
+// entry. No such key is token.ErrNotFound.
+func (s *Store) RetireKey(ctx context.Context, kid string, from, now time.Time, by token.Principal) error {
+	// An entry tells when something was done. One from the future would stand
+	// before everything that happens until then.
+	entry := audit.NewEntry(audit.KeyRetired, by, now).With("retiredAt", moment(micros(from)).Format(time.RFC3339Nano))
+	return s.changeKey(ctx, kid, entry, func(ctx context.Context, q queries) (int64, error) {
+		return q.RetireKey(ctx, optional(from), kid)
 	})
 }
 
@@ -55,6 +63,11 @@ func (s *Store) RetireKey(ctx context.Context, kid string, at time.Time, by toke
 // stays as it is, without an entry. No such key is token.ErrNotFound.
 func (s *Store) RemoveKey(ctx context.Context, kid string, at time.Time, by token.Principal) error {
 	return s.changeKey(ctx, kid, audit.NewEntry(audit.KeyRemoved, by, at), func(ctx context.Context, q queries) (int64, error) {
+		// It waits for whoever moves the log on, and they for it: else a head
+		// could be signed by this key and come after its removal.
+		if _, err := q.LockHead(ctx); err != nil {
+			return 0, err
+		}
 		return q.RemoveKey(ctx, optional(at), []byte{}, kid)
 	})
 }

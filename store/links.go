@@ -20,8 +20,9 @@ func (s *Store) AddLink(ctx context.Context, l token.Link, by token.Principal, a
 }
 
 // UseLink uses a link up and gives it. A link that is unknown, used or expired
-// is token.ErrNotFound: of two uses at once one succeeds.
-func (s *Store) UseLink(ctx context.Context, d token.Digest, now time.Time) (token.Link, error) {
+// is token.ErrNotFound: of two uses at once one succeeds. The link's user acts,
+// with the address and request of from.
+func (s *Store) UseLink(ctx context.Context, d token.Digest, from token.Principal, now time.Time) (token.Link, error) {
 	var link token.Link // read after success alone: a change may outlive its caller
 	err := s.write(ctx, "use link", func(ctx context.Context, q queries) error {
 		rows, err := q.UseLink(ctx, optional(now), d[:])
@@ -33,7 +34,9 @@ func (s *Store) UseLink(ctx context.Context, d token.Digest, now time.Time) (tok
 			return err
 		}
 		link = token.Link{Digest: d, User: row.UserRef, ExpiresAt: moment(row.ExpiresAt)}
-		user := token.Principal{Type: token.PrincipalUser, Ref: row.UserRef}
+		user := token.Principal{
+			Type: token.PrincipalUser, Ref: row.UserRef, Address: from.Address, RequestID: from.RequestID,
+		}
 		entry := audit.NewEntry(audit.LinkUsed, user, now)
 		entry.Name = row.UserRef
 		return appendEntry(ctx, q, entry)

@@ -4,27 +4,30 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strings"
+	"time"
 
 	"github.com/tokenwright/tokenwright/store/internal/db"
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// maxSearch is longer than any text that is searched. SQLite refuses patterns
-// of more than 50,000 bytes.
-const maxSearch = 16 << 10
-
 // ListTokens gives a page. A Limit of 0 gives the total alone.
 //
 // A list is the merge of branches (branch.go), each of which reads an index in
-// the order of the list and stops at the end of the page. So the cost of a
-// page does not grow with the table; it grows with Offset, which After avoids.
-// A search by text is the exception: it reads the list until its page is full,
-// and the whole of it for the total.
+// the order of the list and stops at the end of the page, and of the tokens
+// that are not settled yet. So the cost of a page does not grow with the table;
+// it grows with Offset, which After avoids.
+// A search by text is the exception (search.go): it reads the list until its
+// page is full, and the whole of it for the total.
 func (s *Store) ListTokens(ctx context.Context, q token.Query) (token.Page, error) {
 	owners, none := ownersOf(q)
 	if none || len(q.Text) > maxSearch || !storable(q.Text, q.Owner, q.Workspace, string(q.Kind)) {
 		return token.Page{}, nil
+	}
+	if q.Text != "" {
+		if err := s.searches.enter(ctx); err != nil {
+			return token.Page{}, err
+		}
+		defer s.searches.leave()
 	}
 	marked, err := s.queries().HasUnsweptMark(ctx)
 	if err != nil {
@@ -68,6 +71,8 @@ type listing struct {
 
 	owners []string // nil means all
 	marked bool     // there are marks that the sweep is not done with
+	// createdUpTo leaves out what was created later; nil means nothing.
+	createdUpTo *time.Time
 }
 
 // page reads the rows of the page.
@@ -86,16 +91,17 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 	}
 	var q statement
 	q.add("SELECT " + recordColumns + " FROM (SELECT b.id, b.never, b.k FROM (")
-	for i, b := range branches {
-		if i > 0 {
-			q.add(" UNION ALL ")
-		}
+	for _, b := range branches {
 		// A name for the subquery: PostgreSQL 15 asks for one.
 		q.add("SELECT * FROM (SELECT t.id AS id, " + b.never() + " AS never, " + b.key(l.Sort) + " AS k FROM tokens t WHERE ")
 		l.where(&q, b)
 		l.after(&q, b)
-		q.add(" ORDER BY "+b.order(l.Sort, dir)+" LIMIT ?) AS x", offset+l.Limit)
+		q.add(" ORDER BY "+b.order(l.Sort, dir)+" LIMIT ?) AS x UNION ALL ", offset+l.Limit)
 	}
+	q.add("SELECT t.id AS id, " + unsettledNever(l.Sort) + " AS never, " + column(l.Sort) +
+		" AS k FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE ")
+	l.whereUnsettled(&q, branches...)
+	l.afterUnsettled(&q)
 	q.add(") AS b ORDER BY b.never, b.k"+dir+", b.id"+dir+" LIMIT ? OFFSET ?", l.Limit, offset)
 	q.add(") AS p JOIN token_records r ON r.id = p.id ORDER BY p.never, p.k" + dir + ", p.id" + dir)
 
@@ -104,7 +110,7 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 		var r db.TokenRecord
 		err := rows.Scan(&r.ID, &r.Family, &r.Kind, &r.Name, &r.Description, &r.Hint, &r.Owner, &r.Workspace,
 			&r.Subject, &r.Scopes, &r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.LastUsedAt, &r.DisabledAt,
-			&r.RevokedAt, &r.RevokedBy, &r.MarkAt, &r.MarkBy)
+			&r.RevokedAt, &r.RevokedBy, &r.Replaces, &r.ReplacedBy, &r.MarkAt, &r.MarkBy)
 		tokens = append(tokens, tokenOf(r))
 		return err
 	})
@@ -112,10 +118,10 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 }
 
 // recordColumns are the columns of token_records in the order of the fields of
-// db.TokenRecord.
+// db.TokenRecord, but for the checksum: a list decides nothing.
 const recordColumns = `r.id, r.family, r.kind, r.name, r.description, r.hint, r.owner, r.workspace, r.subject,
 	r.scopes, r.created_by, r.created_at, r.expires_at, r.last_used_at, r.disabled_at, r.revoked_at, r.revoked_by,
-	r.mark_at, r.mark_by`
+	r.replaces, r.replaced_by, r.mark_at, r.mark_by`
 
 // total counts the rows of all branches: from the counters where they have
 // the answer, else one by one.
@@ -132,20 +138,20 @@ func (l listing) total(ctx context.Context, tx DBTX) (int, error) {
 }
 
 func (l listing) countedOneByOne(q *statement) {
-	q.add("SELECT cast(coalesce(sum(c.n), 0) AS bigint) FROM (SELECT 0 AS n")
+	q.add("SELECT 0")
 	for _, b := range l.branches() {
-		if b.used == usedNever {
-			continue // counted with its twin, see where
+		if b.used != usedNever { // counted with its twin
+			l.countRows(q, b)
 		}
-		b.used, b.sparse = usedAny, true
-		q.add(" UNION ALL SELECT count(*) AS n FROM tokens t WHERE ")
-		l.where(q, b)
 	}
-	q.add(") AS c")
 }
 
-// likePattern makes a LIKE pattern that matches text literally anywhere, with
-// the backslash as its escape (H-13).
-func likePattern(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+// countRows adds the rows of a branch to a sum, settled or not.
+func (l listing) countRows(q *statement, b branch) {
+	b.used, b.sparse = usedAny, true
+	q.add(" + (SELECT count(*) FROM tokens t WHERE ")
+	l.where(q, b)
+	q.add(") + (SELECT count(*) FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE ")
+	l.whereUnsettled(q, b)
+	q.add(")")
 }

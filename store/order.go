@@ -66,6 +66,30 @@ func (l listing) after(q *statement, b branch) {
 	}
 }
 
+// unsettledNever is never for unsettled tokens, of which some were used.
+func unsettledNever(sort token.SortBy) string {
+	if sort == token.SortLastUsedAt {
+		return "CASE WHEN t.last_used_at IS NULL THEN 1 ELSE 0 END"
+	}
+	return "0"
+}
+
+// afterUnsettled is after for unsettled tokens.
+func (l listing) afterUnsettled(q *statement) {
+	if l.After == nil {
+		return
+	}
+	if l.Sort != token.SortLastUsedAt {
+		l.after(q, branch{used: usedAny})
+		return
+	}
+	q.add(" AND (t.last_used_at IS NULL")
+	l.after(q, branch{used: usedNever})
+	q.add(" OR t.last_used_at IS NOT NULL")
+	l.after(q, branch{used: usedOnce})
+	q.add(")")
+}
+
 // cursorKey gives the cursor's value of the order's column.
 func (l listing) cursorKey() any {
 	if l.Sort == token.SortName || l.Sort == token.SortOwner {

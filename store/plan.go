@@ -45,12 +45,10 @@ func (l listing) planned(ctx context.Context, tx DBTX, reach int) ([]branch, err
 
 // countBranch counts the tokens of a branch in a span.
 func countBranch(ctx context.Context, tx DBTX, b branch, s span) (n int, err error) {
+	var c counting
+	c.add(place{kind: string(b.kind), owner: b.owner, class: b.class}, s)
 	var count statement
-	count.add("SELECT cast(coalesce(sum(c.n), 0) AS bigint) FROM (SELECT 0 AS n")
-	p := place{kind: string(b.kind), owner: b.owner, class: b.class}
-	countUpTo(&count, p, s.upTo, "")
-	countUpTo(&count, p, s.after, "-")
-	count.add(") AS c")
+	c.write(&count)
 	err = count.each(ctx, tx, func(rows *sql.Rows) error { return rows.Scan(&n) })
 	return n, err
 }

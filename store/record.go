@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"strings"
 	"unicode/utf8"
 
@@ -8,11 +9,12 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// class is where a token stands in the indexes.
+// class is where a token stands in the indexes of lists and in the counters.
 type class = string
 
 // The classes. A token is classExpired once the sweep came by after its
-// expiry; until then it stands where it stood.
+// expiry; until then it stands where it stood. The class of a token that was
+// changed follows when it is settled, see settle.go.
 const (
 	classLive     class = "live"
 	classDisabled class = "disabled"
@@ -23,17 +25,6 @@ const (
 // classes lists the classes in no particular order.
 func classes() []class { return []class{classLive, classDisabled, classExpired, classRevoked} }
 
-// classOf gives the class that the times of a record ask for.
-func classOf(t token.Token) class {
-	switch {
-	case !t.RevokedAt.IsZero():
-		return classRevoked
-	case !t.DisabledAt.IsZero():
-		return classDisabled
-	}
-	return classLive
-}
-
 // tokenOf reads a row of the view token_records.
 func tokenOf(r db.TokenRecord) token.Token {
 	t := token.Token{
@@ -43,6 +34,7 @@ func tokenOf(r db.TokenRecord) token.Token {
 		CreatedBy: r.CreatedBy, CreatedAt: moment(r.CreatedAt), ExpiresAt: moment(r.ExpiresAt),
 		LastUsedAt: maybe(r.LastUsedAt), DisabledAt: maybe(r.DisabledAt),
 		RevokedAt: maybe(r.RevokedAt), RevokedBy: r.RevokedBy,
+		Replaces: r.Replaces, ReplacedBy: r.ReplacedBy,
 	}
 	if t.RevokedAt.IsZero() && r.MarkAt.Valid {
 		t.RevokedAt, t.RevokedBy = moment(r.MarkAt.Int64), r.MarkBy.String
@@ -71,20 +63,21 @@ func storable(texts ...string) bool {
 	return true
 }
 
-// searchText is what a text search looks at. The separator cannot be part of
-// any of the three, so a match never spans two of them.
-func searchText(t token.Token) string {
-	return strings.ToLower(t.Name + "\x1f" + t.Description + "\x1f" + t.Hint)
-}
-
-// rowOf gives a record as it is inserted.
-func rowOf(t token.Token) db.InsertTokenParams {
-	return db.InsertTokenParams{
-		ID: t.ID, Family: string(t.Family), Kind: string(t.Kind), Class: classOf(t),
-		Name: t.Name, NameKey: text(t.Name), Description: t.Description, Hint: t.Hint, Search: searchText(t),
+// rowOf gives a record as it is inserted. key is what nobody else may have, see
+// nameKey.
+func rowOf(t token.Token, key sql.NullString) db.InsertTokenParams {
+	row := db.InsertTokenParams{
+		ID: t.ID, Family: string(t.Family), Kind: string(t.Kind),
+		Name: t.Name, NameKey: key, Description: t.Description, Hint: t.Hint, Search: searchText(t),
 		Owner: t.Owner, Workspace: t.Workspace, Subject: string(t.Subject), Scopes: t.Scopes.String(),
 		CreatedBy: t.CreatedBy, CreatedAt: micros(t.CreatedAt), ExpiresAt: micros(t.ExpiresAt),
 		LastUsedAt: optional(t.LastUsedAt), DisabledAt: optional(t.DisabledAt),
 		RevokedAt: optional(t.RevokedAt), RevokedBy: t.RevokedBy,
 	}
+	row.Checksum = recordChecksum(&db.TokenRecord{
+		ID: row.ID, Family: row.Family, Kind: row.Kind, Name: row.Name, Owner: row.Owner, Workspace: row.Workspace,
+		Subject: row.Subject, Scopes: row.Scopes, CreatedBy: row.CreatedBy, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
+		DisabledAt: row.DisabledAt, RevokedAt: row.RevokedAt,
+	})
+	return row
 }

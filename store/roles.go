@@ -9,8 +9,8 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// roleAdministrator is the role whose last grant stays: without it nobody
-// could grant anything any more.
+// roleAdministrator is the role that somebody keeps: without it nobody could
+// grant anything any more.
 const roleAdministrator = "administrator"
 
 // GrantRole gives a role to a user, group or subject, at g.GrantedAt. A grant
@@ -26,9 +26,9 @@ func (s *Store) GrantRole(ctx context.Context, g token.RoleGrant, by token.Princ
 }
 
 // WithdrawRole takes a role back. No such grant is token.ErrNotFound, the last
-// grant of the administrator's role to somebody who is not disabled
-// token.ErrLastAdmin: two administrators who withdraw each other's role at once
-// take turns.
+// grant of the administrator's role by which somebody who is not disabled holds
+// it token.ErrLastAdmin: two administrators who withdraw each other's role at
+// once take turns.
 func (s *Store) WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error {
 	entry := roleEntry(audit.NewEntry(audit.RoleWithdrawn, by, at), ref, role)
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
@@ -41,20 +41,21 @@ func (s *Store) WithdrawRole(ctx context.Context, ref, role string, by token.Pri
 
 // keepAdministrator makes a change that may leave nobody with the
 // administrator's role, and is token.ErrLastAdmin when it does. Such changes
-// take turns. Where there was nobody before, as with administrators who are
+// take turns. A service that holds the role is nobody: it may not administer.
+// Where there was nobody before, as with administrators who are
 // named in the configuration alone, there is nobody to keep.
 func keepAdministrator(ctx context.Context, q queries, change func() error) error {
 	if err := takeTurn(ctx, q, "administrators"); err != nil {
 		return err
 	}
-	before, err := q.CountRoleGrants(ctx, roleAdministrator)
+	before, err := q.CountPeopleGranted(ctx, roleAdministrator)
 	if err != nil {
 		return err
 	}
 	if err := change(); err != nil || before == 0 {
 		return err
 	}
-	left, err := q.CountRoleGrants(ctx, roleAdministrator)
+	left, err := q.CountPeopleGranted(ctx, roleAdministrator)
 	return oneRow(left, err, token.ErrLastAdmin)
 }
 

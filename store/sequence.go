@@ -66,11 +66,7 @@ func (s *Store) sequence(ctx context.Context, tx DBTX, sealer audit.Sealer, limi
 			return 0, err
 		}
 	}
-	waiting, err := q.CountWaitingDeltas(ctx, foldAt)
-	if err == nil && waiting >= foldAt {
-		err = foldCounts(ctx, tx)
-	}
-	return len(pending), err
+	return len(pending), nil
 }
 
 // extend writes positions, hashes and the signed head.
@@ -83,7 +79,13 @@ func extend(ctx context.Context, tx DBTX, head audit.Head, pending []db.ListPend
 	if err != nil {
 		return err
 	}
-	if next.Signed, err = sealer.Seal(audit.CheckpointText(next)); err != nil {
+	// Removals wait for the head too (see RemoveKey): no key of these is
+	// removed before the head that it signed is there.
+	keys, err := listKeys(ctx, db.New(tx))
+	if err != nil {
+		return err
+	}
+	if next.Signed, err = sealer.Seal(audit.CheckpointText(next), keys); err != nil {
 		return fmt.Errorf("store: sign the head: %w", err)
 	}
 	if err := setPositions(ctx, tx, head.Size, pending); err != nil {

@@ -15,14 +15,15 @@ import (
 // Store keeps tokens, the log, the directory and keys. It is safe for
 // concurrent use. store/sqlite and store/postgres make one.
 type Store struct {
-	backend Backend
-	bell    *Bell
+	backend  Backend
+	bell     *Bell
+	searches slots // searches by text that run
 }
 
 // New puts the shared queries on a back end. The back end may ring the bell
 // when it hears of another node's commit.
 func New(backend Backend, bell *Bell) *Store {
-	return &Store{backend: backend, bell: bell}
+	return &Store{backend: backend, bell: bell, searches: make(slots, maxSearches)}
 }
 
 // Close finishes what is being written and lets the database go.

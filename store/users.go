@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -14,9 +15,7 @@ func (s *Store) AddUser(ctx context.Context, u token.User, by token.Principal) e
 	entry := audit.NewEntry(audit.UserAdded, by, u.CreatedAt)
 	entry.Name = u.Ref
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
-		rows, err := q.InsertUser(ctx, db.InsertUserParams{
-			Ref: u.Ref, Name: u.Name, CreatedAt: micros(u.CreatedAt), DisabledAt: optional(u.DisabledAt),
-		})
+		rows, err := q.InsertUser(ctx, userRow(u))
 		return oneRow(rows, err, token.ErrExists)
 	})
 }
@@ -46,15 +45,32 @@ func (s *Store) FindUser(ctx context.Context, ref string) (token.User, error) {
 	return userOf(row), nil
 }
 
-func userOf(row db.User) token.User {
-	return token.User{
-		Ref: row.Ref, Name: row.Name, CreatedAt: moment(row.CreatedAt), DisabledAt: maybe(row.DisabledAt),
+// userRow gives a user as they are inserted.
+func userRow(u token.User) db.InsertUserParams {
+	return db.InsertUserParams{
+		Ref: u.Ref, Name: u.Name, Email: u.Email, Search: strings.ToLower(u.Name + "\x1f" + u.Ref + "\x1f" + u.Email),
+		CreatedAt: micros(u.CreatedAt), DisabledAt: optional(u.DisabledAt), Uuid: uuidOr(u.UUID),
 	}
 }
 
-// SetUserDisabled disables (true) or enables a user. A user who is in that
-// state already stays as they are, without an entry; no such user is
-// token.ErrNotFound, the last enabled administrator token.ErrLastAdmin.
+// uuidOr gives a new UUID for who comes without one: everybody has one.
+func uuidOr(uuid string) string {
+	if uuid == "" {
+		return token.NewID()
+	}
+	return uuid
+}
+
+func userOf(row db.User) token.User {
+	return token.User{
+		Ref: row.Ref, Name: row.Name, Email: row.Email, CreatedAt: moment(row.CreatedAt), DisabledAt: maybe(row.DisabledAt), UUID: row.Uuid,
+	}
+}
+
+// SetUserDisabled disables (true) or enables a user; disabling also ends their
+// login sessions (row C-12). A user who is in that state already stays as they
+// are, without an entry; no such user is token.ErrNotFound, the last enabled
+// administrator token.ErrLastAdmin.
 func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error {
 	action := audit.UserEnabled
 	if disabled {
@@ -69,7 +85,12 @@ func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, 
 		if disabled {
 			return keepAdministrator(ctx, q, func() error {
 				rows, err := q.DisableUser(ctx, optional(at), ref)
-				return oneRow(rows, err, errUnchanged)
+				if err := oneRow(rows, err, errUnchanged); err != nil {
+					return err
+				}
+				// For good: enabling the user does not bring them back.
+				_, err = q.EndSessionsOf(ctx, optional(at), ref)
+				return err
 			})
 		}
 		rows, err := q.EnableUser(ctx, ref)

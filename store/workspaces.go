@@ -16,7 +16,7 @@ func (s *Store) AddWorkspace(ctx context.Context, w token.Workspace, by token.Pr
 	entry := audit.NewEntry(audit.WorkspaceAdded, by, w.CreatedAt)
 	entry.Name, entry.Workspace = w.Name, w.Name
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
-		rows, err := q.InsertWorkspace(ctx, w.Name, micros(w.CreatedAt))
+		rows, err := q.InsertWorkspace(ctx, w.Name, micros(w.CreatedAt), uuidOr(w.UUID))
 		return oneRow(rows, err, token.ErrExists)
 	})
 }
@@ -37,7 +37,7 @@ func (s *Store) ListWorkspaces(ctx context.Context) ([]token.Workspace, error) {
 	}
 	workspaces := make([]token.Workspace, len(rows))
 	for i, row := range rows {
-		workspaces[i] = token.Workspace{Name: row.Name, CreatedAt: moment(row.CreatedAt), Members: of[row.Name]}
+		workspaces[i] = token.Workspace{Name: row.Name, UUID: row.Uuid, CreatedAt: moment(row.CreatedAt), Members: of[row.Name]}
 	}
 	return workspaces, nil
 }

@@ -36,7 +36,8 @@ func calls(b store.Backend) map[string]func(context.Context) error {
 			if err != nil {
 				return err
 			}
-			return errors.Join(rows.Close(), rows.Err())
+			defer rows.Close()
+			return rows.Err()
 		},
 		"write": func(ctx context.Context) error {
 			return b.Write(ctx, func(ctx context.Context, tx store.DBTX) error { return add(ctx, tx, "a", 1) })

@@ -14,6 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/tokenwright/tokenwright/store"
 )
 
 // A node that finds another one migrating asks again this often, for ten
@@ -72,6 +74,13 @@ func migrateOnce(ctx context.Context, db *sql.DB) error {
 		goose.WithLocker(locker), goose.WithDisableGlobalRegistry(true), goose.WithSlog(quiet))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
+	}
+	current, known, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if err := store.CheckSchema(current, known); err != nil {
+		return err
 	}
 	pending, err := provider.HasPending(ctx)
 	if err == nil && pending {

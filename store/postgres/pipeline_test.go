@@ -31,14 +31,16 @@ func TestAFailedStatementIsReportedWhereverItComesToLight(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return errors.Join(rows.Close(), rows.Err())
+			defer rows.Close()
+			return rows.Err()
 		}},
 		{"when preparing", func(ctx context.Context, tx store.DBTX) error {
 			statement, err := tx.PrepareContext(ctx, "SELECT name FROM turns")
 			if err != nil {
 				return err
 			}
-			return statement.Close()
+			defer statement.Close()
+			return nil
 		}},
 		{"after many more", func(ctx context.Context, tx store.DBTX) error {
 			for n := range 200 {

@@ -1,12 +1,13 @@
 -- name: InsertUser :execrows
-INSERT INTO users (ref, name, created_at, disabled_at) VALUES (@ref, @name, @created_at, @disabled_at)
+INSERT INTO users (ref, name, email, search, created_at, disabled_at, uuid)
+VALUES (@ref, @name, @email, @search, @created_at, @disabled_at, @uuid)
 ON CONFLICT (ref) DO NOTHING;
 
 -- name: ListUsers :many
-SELECT ref, name, created_at, disabled_at FROM users ORDER BY ref;
+SELECT ref, name, email, search, created_at, disabled_at, uuid FROM users ORDER BY ref;
 
 -- name: FindUser :one
-SELECT ref, name, created_at, disabled_at FROM users WHERE ref = $1;
+SELECT ref, name, email, search, created_at, disabled_at, uuid FROM users WHERE ref = $1;
 
 -- name: DisableUser :execrows
 UPDATE users SET disabled_at = @disabled_at WHERE ref = @ref AND disabled_at IS NULL;
@@ -31,16 +32,20 @@ ON CONFLICT (group_ref, user_ref) DO NOTHING;
 DELETE FROM group_members WHERE group_ref = @group_ref AND user_ref = @user_ref;
 
 -- name: ListGroupMembers :many
-SELECT group_ref, user_ref FROM group_members ORDER BY group_ref, user_ref;
+SELECT group_ref, user_ref FROM group_members
+UNION SELECT c.group_ref, c.user_ref FROM claimed_groups c
+ORDER BY group_ref, user_ref;
 
 -- name: ListGroupsOf :many
-SELECT group_ref FROM group_members WHERE user_ref = $1 ORDER BY group_ref;
+SELECT m.group_ref FROM group_members m WHERE m.user_ref = @user_ref
+UNION SELECT c.group_ref FROM claimed_groups c WHERE c.user_ref = @user_ref
+ORDER BY group_ref;
 
 -- name: InsertWorkspace :execrows
-INSERT INTO workspaces (name, created_at) VALUES (@name, @created_at) ON CONFLICT (name) DO NOTHING;
+INSERT INTO workspaces (name, created_at, uuid) VALUES (@name, @created_at, @uuid) ON CONFLICT (name) DO NOTHING;
 
 -- name: ListWorkspaces :many
-SELECT name, created_at FROM workspaces ORDER BY name;
+SELECT name, created_at, uuid FROM workspaces ORDER BY name;
 
 -- name: HasWorkspace :one
 SELECT EXISTS (SELECT 1 FROM workspaces WHERE name = $1);
@@ -65,10 +70,21 @@ ON CONFLICT (role, ref) DO NOTHING;
 -- name: DeleteRoleGrant :execrows
 DELETE FROM role_grants WHERE ref = @ref AND role = @role;
 
--- name: CountRoleGrants :one
--- Grants to users who are disabled do not count: nobody can use them.
+-- name: CountPeopleGranted :one
+-- Grants that a person can use: not those to services, to users who are
+-- disabled, or to groups without a member who is enabled. Who is in a group that
+-- is kept elsewhere is not known here; it counts.
 SELECT count(*) FROM role_grants WHERE role = $1
-AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = role_grants.ref AND users.disabled_at IS NOT NULL);
+AND substr(ref, 1, 14) <> 'service-token:'
+AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = role_grants.ref AND users.disabled_at IS NOT NULL)
+AND (
+    NOT EXISTS (SELECT 1 FROM user_groups WHERE user_groups.ref = role_grants.ref)
+    OR EXISTS (
+        SELECT 1 FROM group_members
+        WHERE group_members.group_ref = role_grants.ref
+        AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = group_members.user_ref AND users.disabled_at IS NOT NULL)
+    )
+);
 
 -- name: ListRoleGrants :many
 SELECT ref, role, granted_by, granted_at FROM role_grants ORDER BY ref, role;

@@ -11,7 +11,8 @@ SELECT kid, key_use, algorithm, public, sealed, created_by, created_at, retired_
 SELECT EXISTS (SELECT 1 FROM signing_keys WHERE kid = $1);
 
 -- name: RetireKey :execrows
-UPDATE signing_keys SET retired_at = @retired_at WHERE kid = @kid AND retired_at IS NULL AND removed_at IS NULL;
+UPDATE signing_keys SET retired_at = @retired_at
+ WHERE kid = @kid AND (retired_at IS NULL OR retired_at > @retired_at) AND removed_at IS NULL;
 
 -- name: RemoveKey :execrows
 UPDATE signing_keys SET removed_at = @removed_at, sealed = @erased WHERE kid = @kid AND removed_at IS NULL;

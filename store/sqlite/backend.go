@@ -11,6 +11,7 @@ import (
 
 // backend implements store.Backend.
 type backend struct {
+	path             string
 	writing, reading *sql.DB
 	reader           *prepared
 	writer           *writer

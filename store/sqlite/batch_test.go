@@ -18,7 +18,7 @@ const batchOrigin = "batch.example/log"
 // sealing is a sealer that does what a test wants while the writer waits.
 type sealing func(text string) ([]byte, error)
 
-func (s sealing) Seal(text string) ([]byte, error) { return s(text) }
+func (s sealing) Seal(text string, _ []token.KeyRecord) ([]byte, error) { return s(text) }
 
 // queueing is a context that tells when the writer has taken its change into
 // the queue: it is asked for its end once before, and once after.

@@ -71,6 +71,9 @@ func open(ctx context.Context, path string, opts Options) (_ *backend, err error
 			err = errors.Join(err, reading.Close(), writing.Close())
 		}
 	}()
+	if err := checkAtStart(ctx, reading, path); err != nil {
+		return nil, err
+	}
 	if err := migrate(ctx, writing); err != nil {
 		return nil, err
 	}
@@ -78,7 +81,7 @@ func open(ctx context.Context, path string, opts Options) (_ *backend, err error
 	if err != nil {
 		return nil, err
 	}
-	return &backend{writing: writing, reading: reading, reader: newPrepared(reading), writer: w}, nil
+	return &backend{path: path, writing: writing, reading: reading, reader: newPrepared(reading), writer: w}, nil
 }
 
 // address gives the data source name. busy_timeout comes first: the pragmas
@@ -100,7 +103,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	current, known, err := provider.GetVersions(ctx)
+	if err == nil {
+		err = store.CheckSchema(current, known)
+	}
+	if err == nil {
+		_, err = provider.Up(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	return nil

@@ -82,7 +82,9 @@ func tables() map[string][]string {
 
 type signer struct{ note.Signer }
 
-func (s signer) Seal(text string) ([]byte, error) { return note.Sign(&note.Note{Text: text}, s.Signer) }
+func (s signer) Seal(text string, _ []token.KeyRecord) ([]byte, error) {
+	return note.Sign(&note.Note{Text: text}, s.Signer)
+}
 
 func newTamperedLog(t *testing.T, s *store.Store, path string) *tamperedLog {
 	t.Helper()

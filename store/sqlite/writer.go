@@ -171,16 +171,34 @@ func (w *writer) transact(batch []*change) (err error) {
 			err = token.Unavailable(err)
 		}
 	}()
+	end := "COMMIT"
 	for _, c := range batch {
-		if !c.begun.CompareAndSwap(false, true) {
+		switch {
+		case !c.begun.CompareAndSwap(false, true):
 			continue // its caller went away before it began
+		case len(batch) == 1:
+			end, err = w.alone(c)
+		default:
+			err = w.savepoint(ctx, c)
 		}
-		if err := w.savepoint(ctx, c); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	_, err = w.tx.ExecContext(ctx, "COMMIT")
+	_, err = w.tx.ExecContext(ctx, end)
 	return err
+}
+
+// alone runs the only change of a batch, and says how the transaction ends: it
+// needs no savepoint, which costs a copy of every page that the change writes.
+func (w *writer) alone(c *change) (end string, err error) {
+	if c.err = w.apply(c); c.err == nil {
+		return "COMMIT", nil
+	}
+	if breaksBatch(c.err) {
+		return "", c.shared()
+	}
+	return "ROLLBACK", nil
 }
 
 // savepoint runs one change so that its failure undoes it alone. The error is
@@ -192,15 +210,21 @@ func (w *writer) savepoint(ctx context.Context, c *change) error {
 	c.err = w.apply(c)
 	if c.err != nil {
 		if breaksBatch(c.err) {
-			err := c.err
-			c.err = nil // it shares the answer of the batch
-			return err
+			return c.shared()
 		}
 		if _, err := w.tx.ExecContext(ctx, "ROLLBACK TO change"); err != nil {
 			return err
 		}
 	}
 	_, err := w.tx.ExecContext(ctx, "RELEASE change")
+	return err
+}
+
+// shared gives the error of a change that ends its batch: the change shares the
+// answer of the batch.
+func (c *change) shared() error {
+	err := c.err
+	c.err = nil
 	return err
 }
 

@@ -29,7 +29,7 @@ func (r *rig) told(action audit.Action, name string, details map[string]string) 
 
 func (r *rig) addUser(ref string) token.User {
 	r.Helper()
-	u := token.User{Ref: ref, Name: "Somebody", CreatedAt: start()}
+	u := token.User{Ref: ref, UUID: token.NewID(), Name: "Somebody", CreatedAt: start()}
 	r.must(r.store.AddUser(r.ctx, u, admin()))
 	return u
 }
@@ -110,7 +110,8 @@ func groups(r *rig) {
 
 func workspaces(r *rig) {
 	r.addUser(alice)
-	r.must(r.store.AddWorkspace(r.ctx, token.Workspace{Name: "acme", CreatedAt: start()}, admin()))
+	acme := token.Workspace{Name: "acme", UUID: token.NewID(), CreatedAt: start()}
+	r.must(r.store.AddWorkspace(r.ctx, acme, admin()))
 	r.told(audit.WorkspaceAdded, "acme", nil)
 	r.refused(r.store.AddWorkspace(r.ctx, token.Workspace{Name: "acme", CreatedAt: start()}, admin()), token.ErrExists)
 	later := start().Add(time.Minute)
@@ -128,7 +129,7 @@ func workspaces(r *rig) {
 	list, err := r.store.ListWorkspaces(r.ctx)
 	r.must(err)
 	r.same("workspaces", list, []token.Workspace{
-		{Name: "acme", CreatedAt: start(), Members: []token.WorkspaceMember{owner}},
+		{Name: "acme", UUID: acme.UUID, CreatedAt: start(), Members: []token.WorkspaceMember{owner}},
 	})
 	r.must(r.store.LeaveWorkspace(r.ctx, "acme", alice, admin(), later.Add(time.Minute)))
 	r.told(audit.WorkspaceLeft, "acme", map[string]string{"user": alice})

@@ -14,7 +14,19 @@ func entryBehaviours() []behaviour {
 	return []behaviour{
 		{"entries are found by every filter, newest first", entriesByFilter},
 		{"entries are paged by offset and by keyset", entriesByPage},
+		{"the newest entry is found by its time", newestEntry},
 		{"an export gives the matching entries in the order of the log", entriesExported},
+	}
+}
+
+// newestEntry: a clock that was set back writes entries that come later and
+// are older.
+func newestEntry(r *rig) {
+	for _, step := range []struct{ at, newest time.Duration }{{0, 0}, {time.Hour, time.Hour}, {time.Minute, time.Hour}} {
+		r.must(r.store.AppendEntry(r.ctx, audit.NewEntry(audit.TokenIssued, admin(), start().Add(step.at))))
+		newest, err := r.store.NewestEntry(r.ctx)
+		r.must(err)
+		r.same("newest entry", newest, start().Add(step.newest).UTC())
 	}
 }
 

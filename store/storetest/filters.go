@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -43,6 +45,30 @@ func manyOwners(r *rig) {
 	page, err := r.store.ListTokens(r.ctx, token.Query{Now: start(), Limit: 100})
 	r.must(err)
 	r.same("all kinds", page.Total, 30)
+}
+
+func searchesAtOnce(r *rig) {
+	found := r.issued("found")
+	r.issued("other")
+	gone, cancel := context.WithCancel(r.ctx)
+	cancel()
+	for i, err := range parallel(20, func(i int) error {
+		ctx := r.ctx
+		if i%4 == 0 {
+			ctx = gone
+		}
+		page, err := r.store.ListTokens(ctx, token.Query{Kind: token.KindService, Text: "foun", Now: start(), Limit: 5})
+		if err == nil && (len(page.Tokens) != 1 || page.Tokens[0].ID != found.ID) {
+			err = fmt.Errorf("search %d found %d tokens", i, len(page.Tokens))
+		}
+		return err
+	}) {
+		if i%4 == 0 {
+			r.refused(err, token.ErrUnavailable)
+			continue
+		}
+		r.must(err)
+	}
 }
 
 func (r *rig) search(text string) []string {
@@ -105,7 +131,7 @@ func workspaceLimits(r *rig) {
 	r.same("total", page.Total, 1)
 }
 
-// totalsStayRight makes enough changes for the counters to be folded several
+// totalsStayRight makes enough changes for tokens to be settled several
 // times, and asks for totals at instants between all expiries.
 func totalsStayRight(r *rig) {
 	var all []token.Token
@@ -137,7 +163,7 @@ func totalsStayRight(r *rig) {
 				for _, state := range append(token.States(), "") {
 					q := token.Query{
 						Kind: token.KindService, Owner: owner, Now: all[i].ExpiresAt.Add(-time.Microsecond),
-						Window: time.Duration(i) * time.Hour,
+						Notice: token.Notice{Window: time.Duration(i) * time.Hour},
 					}
 					if state != "" {
 						q.States = []token.State{state}

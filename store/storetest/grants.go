@@ -14,6 +14,8 @@ func grantBehaviours() []behaviour {
 		{"of fifty administrators withdrawn at once one stays", lastAdministratorAtOnce},
 		{"the last enabled administrator is not disabled", lastEnabledAdministrator},
 		{"of fifty administrators disabled at once one stays", lastEnabledAtOnce},
+		{"the last administrator by a group does not leave it", lastAdministratorByGroup},
+		{"a service with the role is no administrator", serviceIsNoAdministrator},
 		{"a link is used once and in time", links},
 		{"of fifty uses of a link at once one succeeds", linkAtOnce},
 		{"keys are added, retired, removed and listed", keys},
@@ -90,23 +92,58 @@ func lastEnabledAtOnce(r *rig) {
 	r.oneWins(errs, 49, token.ErrLastAdmin)
 }
 
+func lastAdministratorByGroup(r *rig) {
+	r.addUser(alice)
+	r.addUser(bob)
+	r.must(r.store.AddGroup(r.ctx, token.Group{Ref: platform, CreatedAt: start()}, admin()))
+	r.must(r.store.AddGroup(r.ctx, token.Group{Ref: data, CreatedAt: start()}, admin()))
+	r.grant(data, "administrator") // a group of nobody
+	for _, user := range []string{alice, bob} {
+		r.must(r.store.JoinGroup(r.ctx, platform, user, admin(), start()))
+	}
+	r.grant(platform, "administrator")
+	r.must(r.store.SetUserDisabled(r.ctx, bob, true, admin(), start()))
+	entries := len(r.history(audit.Query{}))
+	r.refused(r.store.LeaveGroup(r.ctx, platform, alice, admin(), start()), token.ErrLastAdmin)
+	r.refused(r.store.SetUserDisabled(r.ctx, alice, true, admin(), start()), token.ErrLastAdmin)
+	r.refused(r.store.WithdrawRole(r.ctx, platform, "administrator", admin(), start()), token.ErrLastAdmin)
+	r.same("entries", len(r.history(audit.Query{})), entries)
+	r.must(r.store.LeaveGroup(r.ctx, platform, bob, admin(), start()))
+	r.grant(alice, "administrator")
+	r.must(r.store.LeaveGroup(r.ctx, platform, alice, admin(), start()))
+}
+
+func serviceIsNoAdministrator(r *rig) {
+	r.addUser(alice)
+	r.grant("service-token:"+platform+":ci", "administrator")
+	r.grant(alice, "administrator")
+	r.refused(r.store.WithdrawRole(r.ctx, alice, "administrator", admin(), start()), token.ErrLastAdmin)
+	r.refused(r.store.SetUserDisabled(r.ctx, alice, true, admin(), start()), token.ErrLastAdmin)
+	r.must(r.store.WithdrawRole(r.ctx, "service-token:"+platform+":ci", "administrator", admin(), start()))
+}
+
+// from is where links come from in these tests.
+func from() token.Principal { return token.Principal{Address: "192.0.2.7", RequestID: "request-7"} }
+
 func links(r *rig) {
 	l := token.Link{Digest: digestOf("code"), User: alice, ExpiresAt: start().Add(10 * time.Minute)}
 	r.must(r.store.AddLink(r.ctx, l, admin(), start()))
 	r.told(audit.LinkMade, alice, nil)
 	r.refused(r.store.AddLink(r.ctx, l, admin(), start()), token.ErrExists)
-	_, err := r.store.UseLink(r.ctx, digestOf("another"), start())
+	_, err := r.store.UseLink(r.ctx, digestOf("another"), from(), start())
 	r.refused(err, token.ErrNotFound)
-	_, err = r.store.UseLink(r.ctx, l.Digest, l.ExpiresAt)
+	_, err = r.store.UseLink(r.ctx, l.Digest, from(), l.ExpiresAt)
 	r.refused(err, token.ErrNotFound)
 	entries := len(r.history(audit.Query{}))
-	used, err := r.store.UseLink(r.ctx, l.Digest, l.ExpiresAt.Add(-time.Microsecond))
+	used, err := r.store.UseLink(r.ctx, l.Digest, from(), l.ExpiresAt.Add(-time.Microsecond))
 	r.must(err)
 	r.same("link", used, l)
 	e := r.history(audit.Query{Limit: 1})[0]
 	r.same("action", e.Action, audit.LinkUsed)
 	r.same("actor", e.Actor, alice)
-	_, err = r.store.UseLink(r.ctx, l.Digest, start())
+	r.same("address", e.Address, from().Address)
+	r.same("request", e.RequestID, from().RequestID)
+	_, err = r.store.UseLink(r.ctx, l.Digest, from(), start())
 	r.refused(err, token.ErrNotFound)
 	r.same("entries", len(r.history(audit.Query{})), entries+1)
 }
@@ -115,7 +152,7 @@ func linkAtOnce(r *rig) {
 	l := token.Link{Digest: digestOf("code"), User: alice, ExpiresAt: start().Add(10 * time.Minute)}
 	r.must(r.store.AddLink(r.ctx, l, admin(), start()))
 	errs := parallel(50, func(int) error {
-		_, err := r.store.UseLink(r.ctx, l.Digest, start())
+		_, err := r.store.UseLink(r.ctx, l.Digest, from(), start())
 		return err
 	})
 	r.oneWins(errs, 1, token.ErrNotFound)
@@ -135,17 +172,21 @@ func keys(r *rig) {
 	r.told(audit.KeyAdded, "a", map[string]string{"use": "log"})
 	r.refused(r.store.AddKey(r.ctx, first, admin()), token.ErrExists)
 
+	now := start().Add(2 * time.Second)
 	at := start().Add(time.Minute)
-	r.must(r.store.RetireKey(r.ctx, "z", at, admin()))
-	r.told(audit.KeyRetired, "z", nil)
-	r.must(r.store.RetireKey(r.ctx, "z", at.Add(time.Hour), admin()))
+	r.must(r.store.RetireKey(r.ctx, "z", at, now, admin()))
+	r.told(audit.KeyRetired, "z", map[string]string{"retiredAt": at.Format(time.RFC3339Nano)})
+	r.same("the entry's time is when it was done", r.history(audit.Query{Actions: []audit.Action{audit.KeyRetired}})[0].At, now)
+	r.must(r.store.RetireKey(r.ctx, "z", at.Add(time.Hour), now, admin()))
+	at = at.Add(-time.Second) // may be brought forward, and not put off
+	r.must(r.store.RetireKey(r.ctx, "z", at, now, admin()))
 	r.must(r.store.RemoveKey(r.ctx, "a", at.Add(time.Second), admin()))
 	r.told(audit.KeyRemoved, "a", nil)
 	r.must(r.store.RemoveKey(r.ctx, "a", at.Add(time.Hour), admin()))
-	r.must(r.store.RetireKey(r.ctx, "a", at.Add(time.Hour), admin()))
-	r.refused(r.store.RetireKey(r.ctx, "none", at, admin()), token.ErrNotFound)
+	r.must(r.store.RetireKey(r.ctx, "a", at.Add(time.Hour), at, admin()))
+	r.refused(r.store.RetireKey(r.ctx, "none", at, at, admin()), token.ErrNotFound)
 	r.refused(r.store.RemoveKey(r.ctx, "none", at, admin()), token.ErrNotFound)
-	r.same("entries", len(r.history(audit.Query{})), 4)
+	r.same("entries", len(r.history(audit.Query{})), 5)
 
 	first.RetiredAt = at
 	second.RemovedAt, second.Sealed = at.Add(time.Second), nil

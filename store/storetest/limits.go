@@ -19,6 +19,7 @@ func limitBehaviours() []behaviour {
 		{"tokens under a mark do not count against the limit", quotaUnderMark},
 		{"of fifty tokens at once no more than the limit are issued", quotaAtOnce},
 		{"a limit of many tokens is kept as well", quotaOfMany},
+		{"a full owner may replace a token with an overlap, whatever the limit", quotaOfReplaced},
 	}
 }
 
@@ -136,4 +137,20 @@ func quotaOfMany(r *rig) {
 	r.oneWins(errs, 4, token.ErrQuota)
 	r.mark(token.Mark{Owner: platform, NotBefore: start()}, start())
 	r.must(r.create(draft("later", atMost(300), at(start().Add(time.Second)))))
+}
+
+// quotaOfReplaced fills owners up to a limit that is counted one by one and to
+// one that is not. A record and the one that replaced it count as one.
+func quotaOfReplaced(r *rig) {
+	for owner, limit := range map[string]int{platform: 2, data: 260} {
+		var last token.Token
+		for i := range limit {
+			last = r.issued(numbered("ci", i), atMost(limit), of(owner))
+		}
+		r.settleAll()
+		again := draft("again", atMost(limit), of(owner))
+		r.refused(r.create(again), token.ErrQuota)
+		r.must(r.replace(last, token.Replacement{TokenID: last.ID, New: again, At: start(), OverlapEndsAt: start().Add(time.Hour)}))
+		r.refused(r.create(draft("more", atMost(limit), of(owner))), token.ErrQuota)
+	}
 }

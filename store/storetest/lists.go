@@ -18,8 +18,9 @@ func listBehaviours() []behaviour {
 		{"many owners are listed together", manyOwners},
 		{"a search is literal, whatever its case", searchIsLiteral},
 		{"a search never spans two fields", searchWithinFields},
+		{"many searches at once all end, and one that is given up does not hold the others", searchesAtOnce},
 		{"a workspace limits a list", workspaceLimits},
-		{"totals stay right while they are folded", totalsStayRight},
+		{"totals stay right while tokens settle", totalsStayRight},
 		{"a limit of 0 gives the total alone", totalAlone},
 	}
 }
@@ -105,7 +106,10 @@ func (table) now(t *rapid.T) time.Time {
 func (tbl table) query(t *rapid.T, now time.Time) token.Query {
 	q := token.Query{
 		Kind: token.KindService, Now: now,
-		Window: time.Duration(rapid.IntRange(0, 3).Draw(t, "window")) * time.Minute,
+		Notice: token.Notice{
+			Window: time.Duration(rapid.IntRange(0, 3).Draw(t, "window")) * time.Minute,
+			Share:  rapid.SampledFrom([]int64{0, 4}).Draw(t, "share"),
+		},
 		Sort: rapid.SampledFrom([]token.SortBy{
 			"", token.SortCreatedAt, token.SortExpiresAt, token.SortLastUsedAt, token.SortName, token.SortOwner,
 		}).Draw(t, "sort"),
@@ -176,7 +180,7 @@ func (tbl table) expect(q token.Query) []token.Token {
 		all := strings.ToLower(t.Name + "\n" + t.Description + "\n" + t.Hint)
 		switch {
 		case q.Owner != "" && t.Owner != q.Owner:
-		case len(q.States) > 0 && !slices.Contains(q.States, t.State(q.Now, q.Window)):
+		case len(q.States) > 0 && !slices.Contains(q.States, t.State(q.Now, q.Notice)):
 		case !strings.Contains(all, strings.ToLower(q.Text)):
 		default:
 			out = append(out, t)

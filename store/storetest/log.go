@@ -235,7 +235,9 @@ func everyEntryProven(r *rig) {
 
 type brokenSealer struct{}
 
-func (brokenSealer) Seal(string) ([]byte, error) { return nil, token.Unavailable(errors.New("no key")) }
+func (brokenSealer) Seal(string, []token.KeyRecord) ([]byte, error) {
+	return nil, token.Unavailable(errors.New("no key"))
+}
 
 func sealFails(r *rig) {
 	r.refuse(2)

@@ -72,7 +72,9 @@ func newSealer(t *testing.T) (sealer, note.Verifiers) {
 }
 
 // Seal implements audit.Sealer.
-func (s sealer) Seal(text string) ([]byte, error) { return note.Sign(&note.Note{Text: text}, s.signer) }
+func (s sealer) Seal(text string, _ []token.KeyRecord) ([]byte, error) {
+	return note.Sign(&note.Note{Text: text}, s.signer)
+}
 
 func (r *rig) must(err error) {
 	r.Helper()

@@ -10,8 +10,8 @@ import (
 
 // A store provides what its users ask for.
 var (
-	_ authority.Store     = (*store.Store)(nil)
-	_ audit.Reader        = (*store.Store)(nil)
+	_ authority.Store = (*store.Store)(nil)
+	_ audit.Reader    = (*store.Store)(nil)
 )
 
 // behaviour is something that every store does.
@@ -36,7 +36,14 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"entries", entryBehaviours()},
 		{"directory", directoryBehaviours()},
 		{"roles, links and keys", grantBehaviours()},
+		{"sessions", sessionBehaviours()},
+		{"authorizations", authorizationBehaviours()},
+		{"workspace tokens", workspaceBehaviours()},
+		{"imports", importBehaviours()},
 		{"strange text", textBehaviours()},
+		{"settling", settleBehaviours()},
+		{"clocks that differ", skewBehaviours()},
+		{"health", healthBehaviours()},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, b := range group.behaviours {

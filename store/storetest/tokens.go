@@ -103,6 +103,7 @@ func rotationTwice(r *rig) {
 	_, err = r.rotate(n.Token, "3", later, time.Hour)
 	r.must(err)
 	r.checkSecret(n.Digest, later, token.ErrRotated)
+	r.checkSecret(n.Digest, at, token.ErrRotated) // by the clock of a node that is behind
 	r.checkSecret(digestOf("2"), later.Add(time.Hour-time.Microsecond), nil)
 	r.checkSecret(digestOf("3"), later.Add(24*time.Hour), nil)
 }
@@ -114,9 +115,7 @@ func rotationAtOnce(r *rig) {
 	_, err := r.rotate(n.Token, "2", at, -time.Hour)
 	r.must(err)
 	r.checkSecret(n.Digest, at, token.ErrRotated)
-	found, err := r.store.FindByDigest(r.ctx, n.Digest)
-	r.must(err)
-	r.same("end of the former secret", found.SecretEndsAt, at)
+	r.checkSecret(n.Digest, start().Add(time.Minute), token.ErrRotated) // by the clock of a node that is behind
 }
 
 func rotationExpiry(r *rig) {
@@ -239,7 +238,7 @@ func entryFails(r *rig) {
 		r.Fatal("a revocation was kept without its entry")
 	}
 	r.same("record", r.find(n.Token.ID), n.Token)
-	if err := r.store.AddMark(r.ctx, token.Mark{ID: token.NewID(), NotBefore: start(), CreatedAt: start()}, e); err == nil {
+	if _, err := r.store.AddMark(r.ctx, token.Mark{ID: token.NewID(), NotBefore: start(), CreatedAt: start()}, e); err == nil {
 		r.Fatal("a mark was kept without its entry")
 	}
 	r.same("record under the mark", r.find(n.Token.ID), n.Token)

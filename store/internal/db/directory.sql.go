@@ -10,14 +10,25 @@ import (
 	"database/sql"
 )
 
-const countRoleGrants = `-- name: CountRoleGrants :one
+const countPeopleGranted = `-- name: CountPeopleGranted :one
 SELECT count(*) FROM role_grants WHERE role = $1
+AND substr(ref, 1, 14) <> 'service-token:'
 AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = role_grants.ref AND users.disabled_at IS NOT NULL)
+AND (
+    NOT EXISTS (SELECT 1 FROM user_groups WHERE user_groups.ref = role_grants.ref)
+    OR EXISTS (
+        SELECT 1 FROM group_members
+        WHERE group_members.group_ref = role_grants.ref
+        AND NOT EXISTS (SELECT 1 FROM users WHERE users.ref = group_members.user_ref AND users.disabled_at IS NOT NULL)
+    )
+)
 `
 
-// Grants to users who are disabled do not count: nobody can use them.
-func (q *Queries) CountRoleGrants(ctx context.Context, role string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countRoleGrants, role)
+// Grants that a person can use: not those to services, to users who are
+// disabled, or to groups without a member who is enabled. Who is in a group that
+// is kept elsewhere is not known here; it counts.
+func (q *Queries) CountPeopleGranted(ctx context.Context, role string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countPeopleGranted, role)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -100,7 +111,7 @@ func (q *Queries) FindLink(ctx context.Context, digest []byte) (Link, error) {
 }
 
 const findUser = `-- name: FindUser :one
-SELECT ref, name, created_at, disabled_at FROM users WHERE ref = $1
+SELECT ref, name, email, search, created_at, disabled_at, uuid FROM users WHERE ref = $1
 `
 
 func (q *Queries) FindUser(ctx context.Context, ref string) (User, error) {
@@ -109,8 +120,11 @@ func (q *Queries) FindUser(ctx context.Context, ref string) (User, error) {
 	err := row.Scan(
 		&i.Ref,
 		&i.Name,
+		&i.Email,
+		&i.Search,
 		&i.CreatedAt,
 		&i.DisabledAt,
+		&i.Uuid,
 	)
 	return i, err
 }
@@ -212,23 +226,30 @@ func (q *Queries) InsertRoleGrant(ctx context.Context, arg InsertRoleGrantParams
 }
 
 const insertUser = `-- name: InsertUser :execrows
-INSERT INTO users (ref, name, created_at, disabled_at) VALUES ($1, $2, $3, $4)
+INSERT INTO users (ref, name, email, search, created_at, disabled_at, uuid)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (ref) DO NOTHING
 `
 
 type InsertUserParams struct {
 	Ref        string
 	Name       string
+	Email      string
+	Search     string
 	CreatedAt  int64
 	DisabledAt sql.NullInt64
+	Uuid       string
 }
 
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, insertUser,
 		arg.Ref,
 		arg.Name,
+		arg.Email,
+		arg.Search,
 		arg.CreatedAt,
 		arg.DisabledAt,
+		arg.Uuid,
 	)
 	if err != nil {
 		return 0, err
@@ -237,11 +258,11 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 }
 
 const insertWorkspace = `-- name: InsertWorkspace :execrows
-INSERT INTO workspaces (name, created_at) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
+INSERT INTO workspaces (name, created_at, uuid) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING
 `
 
-func (q *Queries) InsertWorkspace(ctx context.Context, name string, createdAt int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertWorkspace, name, createdAt)
+func (q *Queries) InsertWorkspace(ctx context.Context, name string, createdAt int64, uuid string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertWorkspace, name, createdAt, uuid)
 	if err != nil {
 		return 0, err
 	}
@@ -249,7 +270,9 @@ func (q *Queries) InsertWorkspace(ctx context.Context, name string, createdAt in
 }
 
 const listGroupMembers = `-- name: ListGroupMembers :many
-SELECT group_ref, user_ref FROM group_members ORDER BY group_ref, user_ref
+SELECT group_ref, user_ref FROM group_members
+UNION SELECT c.group_ref, c.user_ref FROM claimed_groups c
+ORDER BY group_ref, user_ref
 `
 
 func (q *Queries) ListGroupMembers(ctx context.Context) ([]GroupMember, error) {
@@ -303,7 +326,9 @@ func (q *Queries) ListGroups(ctx context.Context) ([]UserGroup, error) {
 }
 
 const listGroupsOf = `-- name: ListGroupsOf :many
-SELECT group_ref FROM group_members WHERE user_ref = $1 ORDER BY group_ref
+SELECT m.group_ref FROM group_members m WHERE m.user_ref = $1
+UNION SELECT c.group_ref FROM claimed_groups c WHERE c.user_ref = $1
+ORDER BY group_ref
 `
 
 func (q *Queries) ListGroupsOf(ctx context.Context, userRef string) ([]string, error) {
@@ -362,7 +387,7 @@ func (q *Queries) ListRoleGrants(ctx context.Context) ([]RoleGrant, error) {
 }
 
 const listUsers = `-- name: ListUsers :many
-SELECT ref, name, created_at, disabled_at FROM users ORDER BY ref
+SELECT ref, name, email, search, created_at, disabled_at, uuid FROM users ORDER BY ref
 `
 
 func (q *Queries) ListUsers(ctx context.Context) ([]User, error) {
@@ -377,8 +402,11 @@ func (q *Queries) ListUsers(ctx context.Context) ([]User, error) {
 		if err := rows.Scan(
 			&i.Ref,
 			&i.Name,
+			&i.Email,
+			&i.Search,
 			&i.CreatedAt,
 			&i.DisabledAt,
+			&i.Uuid,
 		); err != nil {
 			return nil, err
 		}
@@ -421,7 +449,7 @@ func (q *Queries) ListWorkspaceMembers(ctx context.Context) ([]WorkspaceMember, 
 }
 
 const listWorkspaces = `-- name: ListWorkspaces :many
-SELECT name, created_at FROM workspaces ORDER BY name
+SELECT name, created_at, uuid FROM workspaces ORDER BY name
 `
 
 func (q *Queries) ListWorkspaces(ctx context.Context) ([]Workspace, error) {
@@ -433,7 +461,7 @@ func (q *Queries) ListWorkspaces(ctx context.Context) ([]Workspace, error) {
 	var items []Workspace
 	for rows.Next() {
 		var i Workspace
-		if err := rows.Scan(&i.Name, &i.CreatedAt); err != nil {
+		if err := rows.Scan(&i.Name, &i.CreatedAt, &i.Uuid); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

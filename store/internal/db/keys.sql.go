@@ -108,7 +108,8 @@ func (q *Queries) RemoveKey(ctx context.Context, removedAt sql.NullInt64, erased
 }
 
 const retireKey = `-- name: RetireKey :execrows
-UPDATE signing_keys SET retired_at = $1 WHERE kid = $2 AND retired_at IS NULL AND removed_at IS NULL
+UPDATE signing_keys SET retired_at = $1
+ WHERE kid = $2 AND (retired_at IS NULL OR retired_at > $1) AND removed_at IS NULL
 `
 
 func (q *Queries) RetireKey(ctx context.Context, retiredAt sql.NullInt64, kid string) (int64, error) {

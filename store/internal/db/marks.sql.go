@@ -11,7 +11,7 @@ import (
 )
 
 const findCoveringMark = `-- name: FindCoveringMark :one
-SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at FROM marks
+SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at, checksum FROM marks
  WHERE not_before >= $1 AND (kind = '' OR kind = $2) AND (owner = '' OR owner = $3)
    AND (workspace = '' OR workspace = $4)
  ORDER BY created_at, id LIMIT 1
@@ -43,6 +43,7 @@ func (q *Queries) FindCoveringMark(ctx context.Context, arg FindCoveringMarkPara
 		&i.RevokedBy,
 		&i.CreatedAt,
 		&i.SweptAt,
+		&i.Checksum,
 	)
 	return i, err
 }
@@ -59,8 +60,8 @@ func (q *Queries) HasUnsweptMark(ctx context.Context) (bool, error) {
 }
 
 const insertMark = `-- name: InsertMark :execrows
-INSERT INTO marks (id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)
+INSERT INTO marks (id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at, checksum)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9)
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -73,6 +74,7 @@ type InsertMarkParams struct {
 	Reason    string
 	RevokedBy string
 	CreatedAt int64
+	Checksum  int64
 }
 
 func (q *Queries) InsertMark(ctx context.Context, arg InsertMarkParams) (int64, error) {
@@ -85,6 +87,7 @@ func (q *Queries) InsertMark(ctx context.Context, arg InsertMarkParams) (int64, 
 		arg.Reason,
 		arg.RevokedBy,
 		arg.CreatedAt,
+		arg.Checksum,
 	)
 	if err != nil {
 		return 0, err
@@ -94,7 +97,7 @@ func (q *Queries) InsertMark(ctx context.Context, arg InsertMarkParams) (int64, 
 
 const listCovered = `-- name: ListCovered :many
 SELECT id, owner, expires_at FROM tokens
- WHERE kind = $1 AND class = $2 AND created_at <= $3
+ WHERE kind = $1 AND class = cast($2 AS text) AND created_at <= $3
    AND (cast($4 AS text) = '' OR workspace = $4)
  ORDER BY created_at, id LIMIT $5
 `
@@ -145,7 +148,7 @@ func (q *Queries) ListCovered(ctx context.Context, arg ListCoveredParams) ([]Lis
 
 const listCoveredOfOwner = `-- name: ListCoveredOfOwner :many
 SELECT id, owner, expires_at FROM tokens
- WHERE kind = $1 AND class = $2 AND owner = $3 AND created_at <= $4
+ WHERE kind = $1 AND class = cast($2 AS text) AND owner = $3 AND created_at <= $4
    AND (cast($5 AS text) = '' OR workspace = $5)
  ORDER BY created_at, id LIMIT $6
 `
@@ -196,7 +199,7 @@ func (q *Queries) ListCoveredOfOwner(ctx context.Context, arg ListCoveredOfOwner
 }
 
 const listExpired = `-- name: ListExpired :many
-SELECT id, owner, expires_at FROM tokens WHERE kind = $1 AND class = $2 AND expires_at <= $3 ORDER BY expires_at, id LIMIT $4
+SELECT id, owner, expires_at FROM tokens WHERE kind = $1 AND class = cast($2 AS text) AND expires_at <= $3 ORDER BY expires_at, id LIMIT $4
 `
 
 type ListExpiredParams struct {
@@ -241,7 +244,7 @@ func (q *Queries) ListExpired(ctx context.Context, arg ListExpiredParams) ([]Lis
 }
 
 const listMarks = `-- name: ListMarks :many
-SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at FROM marks ORDER BY created_at, id
+SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at, checksum FROM marks ORDER BY created_at, id
 `
 
 func (q *Queries) ListMarks(ctx context.Context) ([]Mark, error) {
@@ -263,6 +266,7 @@ func (q *Queries) ListMarks(ctx context.Context) ([]Mark, error) {
 			&i.RevokedBy,
 			&i.CreatedAt,
 			&i.SweptAt,
+			&i.Checksum,
 		); err != nil {
 			return nil, err
 		}
@@ -278,7 +282,7 @@ func (q *Queries) ListMarks(ctx context.Context) ([]Mark, error) {
 }
 
 const listUnsweptMarks = `-- name: ListUnsweptMarks :many
-SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at FROM marks
+SELECT id, owner, workspace, kind, not_before, reason, revoked_by, created_at, swept_at, checksum FROM marks
  WHERE swept_at IS NULL ORDER BY created_at, id
 `
 
@@ -301,6 +305,7 @@ func (q *Queries) ListUnsweptMarks(ctx context.Context) ([]Mark, error) {
 			&i.RevokedBy,
 			&i.CreatedAt,
 			&i.SweptAt,
+			&i.Checksum,
 		); err != nil {
 			return nil, err
 		}
@@ -316,7 +321,9 @@ func (q *Queries) ListUnsweptMarks(ctx context.Context) ([]Mark, error) {
 }
 
 const setMarkSwept = `-- name: SetMarkSwept :exec
-UPDATE marks SET swept_at = $1 WHERE id = $2
+UPDATE marks SET swept_at = $1,
+       checksum = checksum + (cast($1 AS bigint) - coalesce(swept_at, -1))
+ WHERE id = $2
 `
 
 func (q *Queries) SetMarkSwept(ctx context.Context, sweptAt sql.NullInt64, iD string) error {
@@ -325,7 +332,7 @@ func (q *Queries) SetMarkSwept(ctx context.Context, sweptAt sql.NullInt64, iD st
 }
 
 const shelveExpired = `-- name: ShelveExpired :execrows
-UPDATE tokens SET class = 'expired' WHERE id = $1 AND class = $2 AND expires_at = $3
+UPDATE tokens SET class = 'expired' WHERE id = $1 AND class = cast($2 AS text) AND expires_at = $3
 `
 
 func (q *Queries) ShelveExpired(ctx context.Context, iD string, class string, expiresAt int64) (int64, error) {
@@ -337,8 +344,9 @@ func (q *Queries) ShelveExpired(ctx context.Context, iD string, class string, ex
 }
 
 const sweepToken = `-- name: SweepToken :execrows
-UPDATE tokens SET class = 'revoked', revoked_at = $1, revoked_by = $2, revoke_reason = $3
- WHERE id = $4 AND class = $5 AND expires_at = $6
+UPDATE tokens SET class = 'revoked', revoked_at = $1, revoked_by = $2, revoke_reason = $3,
+       checksum = checksum + 5 * (cast($1 AS bigint) + 1)
+ WHERE id = $4 AND class = cast($5 AS text) AND expires_at = $6 AND revoked_at IS NULL
 `
 
 type SweepTokenParams struct {

@@ -22,18 +22,91 @@ type AuditEntry struct {
 	Position  sql.NullInt64
 }
 
-type CountDelta struct {
-	ID        string
-	Kind      string
-	Owner     string
-	Class     string
-	ExpiresAt int64
-	Delta     int64
+type Authorization struct {
+	ID            string
+	Client        string
+	Browser       []byte
+	UserRef       string
+	RedirectUri   string
+	State         string
+	StateDigest   []byte
+	Nonce         string
+	Challenge     string
+	Scopes        string
+	WishName      string
+	WishScopes    string
+	WishExpiresAt sql.NullInt64
+	Status        string
+	CreatedAt     int64
+	ExpiresAt     int64
+	Code          []byte
+	CodeEndsAt    sql.NullInt64
+	Failures      int64
+	TokenID       string
+}
+
+type ClaimedGroup struct {
+	UserRef  string
+	GroupRef string
+}
+
+type Client struct {
+	ID           string
+	Name         string
+	Secret       []byte
+	RedirectUris string
+	Refresh      int64
+	Scopes       string
+	CreatedBy    string
+	CreatedAt    int64
+	UsedAt       sql.NullInt64
+	ExpiresAt    sql.NullInt64
 }
 
 type GroupMember struct {
 	GroupRef string
 	UserRef  string
+}
+
+type Identity struct {
+	Issuer    string
+	UserRef   string
+	Subject   string
+	CreatedAt int64
+}
+
+type ImportEntry struct {
+	ImportID string
+	Line     int64
+	TokenID  string
+	Kind     string
+	Owner    string
+	EntryID  string
+	Body     []byte
+}
+
+type ImportLine struct {
+	ImportID       string
+	Line           int64
+	TokenID        string
+	Kind           string
+	Name           string
+	NameKey        sql.NullString
+	Description    string
+	Hint           string
+	Search         string
+	Owner          string
+	Subject        string
+	Scopes         string
+	CreatedBy      string
+	CreatedAt      int64
+	ExpiresAt      int64
+	LastUsedAt     sql.NullInt64
+	RevokedAt      sql.NullInt64
+	RevokedBy      string
+	Digest         []byte
+	TokenChecksum  int64
+	SecretChecksum int64
 }
 
 type Link struct {
@@ -66,6 +139,7 @@ type Mark struct {
 	RevokedBy string
 	CreatedAt int64
 	SweptAt   sql.NullInt64
+	Checksum  int64
 }
 
 type RoleGrant struct {
@@ -80,6 +154,20 @@ type Secret struct {
 	TokenID   string
 	CreatedAt int64
 	EndsAt    sql.NullInt64
+	Checksum  int64
+}
+
+type Session struct {
+	Digest    []byte
+	ID        string
+	UserRef   string
+	Method    string
+	Address   string
+	Agent     string
+	CreatedAt int64
+	SeenAt    int64
+	ExpiresAt int64
+	EndedAt   sql.NullInt64
 }
 
 type SigningKey struct {
@@ -94,11 +182,16 @@ type SigningKey struct {
 	RemovedAt sql.NullInt64
 }
 
+type Spent struct {
+	Digest    []byte
+	ExpiresAt int64
+}
+
 type Token struct {
 	ID           string
 	Family       string
 	Kind         string
-	Class        string
+	Class        sql.NullString
 	Name         string
 	NameKey      sql.NullString
 	Description  string
@@ -116,6 +209,9 @@ type Token struct {
 	RevokedAt    sql.NullInt64
 	RevokedBy    string
 	RevokeReason string
+	Replaces     string
+	ReplacedBy   string
+	Checksum     int64
 }
 
 type TokenCount struct {
@@ -145,8 +241,11 @@ type TokenRecord struct {
 	DisabledAt  sql.NullInt64
 	RevokedAt   sql.NullInt64
 	RevokedBy   string
+	Replaces    string
+	ReplacedBy  string
 	MarkAt      sql.NullInt64
 	MarkBy      sql.NullString
+	Checksum    int64
 }
 
 type Turn struct {
@@ -154,11 +253,22 @@ type Turn struct {
 	Taken int64
 }
 
+type Unsettled struct {
+	TokenID   string
+	Kind      string
+	Owner     string
+	Class     sql.NullString
+	ExpiresAt int64
+}
+
 type User struct {
 	Ref        string
 	Name       string
+	Email      string
+	Search     string
 	CreatedAt  int64
 	DisabledAt sql.NullInt64
+	Uuid       string
 }
 
 type UserGroup struct {
@@ -169,6 +279,7 @@ type UserGroup struct {
 type Workspace struct {
 	Name      string
 	CreatedAt int64
+	Uuid      string
 }
 
 type WorkspaceMember struct {

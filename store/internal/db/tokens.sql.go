@@ -10,93 +10,41 @@ import (
 	"database/sql"
 )
 
-const countCovered = `-- name: CountCovered :one
-SELECT count(*) FROM tokens t
- WHERE t.kind = $1 AND t.class IN ('live', 'disabled') AND t.expires_at > $2 AND t.created_at <= $3
-   AND (cast($4 AS text) = '' OR t.workspace = $4)
-   AND NOT EXISTS (
-       SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at
-          AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
-          AND (m.workspace = '' OR m.workspace = t.workspace))
-`
-
-type CountCoveredParams struct {
-	Kind      string
-	Now       int64
-	NotBefore int64
-	Workspace string
-}
-
-// The usable tokens that a mark would revoke.
-func (q *Queries) CountCovered(ctx context.Context, arg CountCoveredParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countCovered,
-		arg.Kind,
-		arg.Now,
-		arg.NotBefore,
-		arg.Workspace,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const countCoveredOfOwner = `-- name: CountCoveredOfOwner :one
-SELECT count(*) FROM tokens t
- WHERE t.kind = $1 AND t.class IN ('live', 'disabled') AND t.owner = $2
-   AND t.expires_at > $3 AND t.created_at <= $4
-   AND (cast($5 AS text) = '' OR t.workspace = $5)
-   AND NOT EXISTS (
-       SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at
-          AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
-          AND (m.workspace = '' OR m.workspace = t.workspace))
-`
-
-type CountCoveredOfOwnerParams struct {
-	Kind      string
-	Owner     string
-	Now       int64
-	NotBefore int64
-	Workspace string
-}
-
-func (q *Queries) CountCoveredOfOwner(ctx context.Context, arg CountCoveredOfOwnerParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countCoveredOfOwner,
-		arg.Kind,
-		arg.Owner,
-		arg.Now,
-		arg.NotBefore,
-		arg.Workspace,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const countUsable = `-- name: CountUsable :one
 SELECT count(*) FROM (
     SELECT 1 FROM tokens t
-     WHERE t.kind = $1 AND t.owner = $2 AND t.class IN ('live', 'disabled') AND t.expires_at > $3
+     WHERE t.kind = $2 AND t.owner = $3 AND t.class IN ('live', 'disabled') AND t.expires_at > $4
+       AND t.revoked_at IS NULL AND t.replaced_by = ''
        AND NOT EXISTS (
            SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at
               AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
               AND (m.workspace = '' OR m.workspace = t.workspace))
-     LIMIT $4) AS usable
+    UNION ALL
+    SELECT 1 FROM unsettled u JOIN tokens t ON t.id = u.token_id
+     WHERE u.kind = $2 AND u.owner = $3 AND t.class IS NULL AND t.expires_at > $4
+       AND t.revoked_at IS NULL AND t.replaced_by = ''
+       AND NOT EXISTS (
+           SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at
+              AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
+              AND (m.workspace = '' OR m.workspace = t.workspace))
+     LIMIT $1) AS usable
 `
 
 type CountUsableParams struct {
+	UpTo  int32
 	Kind  string
 	Owner string
 	Now   int64
-	UpTo  int32
 }
 
-// Stops counting at the limit.
+// Stops counting at the limit. Of a record and the one that replaced it, one
+// counts. A token that has no class yet is among the unsettled ones.
 func (q *Queries) CountUsable(ctx context.Context, arg CountUsableParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, countUsable,
+		arg.UpTo,
 		arg.Kind,
 		arg.Owner,
 		arg.Now,
-		arg.UpTo,
 	)
 	var count int64
 	err := row.Scan(&count)
@@ -104,7 +52,8 @@ func (q *Queries) CountUsable(ctx context.Context, arg CountUsableParams) (int64
 }
 
 const endCurrentSecret = `-- name: EndCurrentSecret :exec
-UPDATE secrets SET ends_at = $1 WHERE token_id = $2 AND ends_at IS NULL
+UPDATE secrets SET ends_at = $1, checksum = checksum + (cast($1 AS bigint) + 1)
+ WHERE token_id = $2 AND ends_at IS NULL
 `
 
 func (q *Queries) EndCurrentSecret(ctx context.Context, endsAt sql.NullInt64, tokenID string) error {
@@ -113,44 +62,48 @@ func (q *Queries) EndCurrentSecret(ctx context.Context, endsAt sql.NullInt64, to
 }
 
 const endFormerSecrets = `-- name: EndFormerSecrets :exec
-UPDATE secrets SET ends_at = $1 WHERE token_id = $2 AND ends_at > $1
+UPDATE secrets SET ends_at = $1, checksum = checksum + (cast($1 AS bigint) - ends_at)
+ WHERE token_id = $2 AND ends_at > $3
 `
 
-// Secrets that ended before keep their end; an older overlap ends now.
-func (q *Queries) EndFormerSecrets(ctx context.Context, now sql.NullInt64, tokenID string) error {
-	_, err := q.db.ExecContext(ctx, endFormerSecrets, now, tokenID)
+// Secrets that ended before keep their end; an older overlap ends at once.
+func (q *Queries) EndFormerSecrets(ctx context.Context, atOnce sql.NullInt64, tokenID string, now sql.NullInt64) error {
+	_, err := q.db.ExecContext(ctx, endFormerSecrets, atOnce, tokenID, now)
 	return err
 }
 
 const findByDigest = `-- name: FindByDigest :one
-SELECT s.digest, s.ends_at, t.id, t.family, t.kind, t.name, t.description, t.hint, t.owner, t.workspace, t.subject,
+SELECT s.digest, s.ends_at, s.created_at AS secret_created_at, s.checksum AS secret_checksum, t.id, t.family, t.kind, t.name, t.description, t.hint, t.owner, t.workspace, t.subject,
        t.scopes, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.disabled_at, t.revoked_at, t.revoked_by,
-       EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL) AS marked
+       t.checksum, EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL) AS marked
   FROM secrets s JOIN tokens t ON t.id = s.token_id
  WHERE s.digest = $1
 `
 
 type FindByDigestRow struct {
-	Digest      []byte
-	EndsAt      sql.NullInt64
-	ID          string
-	Family      string
-	Kind        string
-	Name        string
-	Description string
-	Hint        string
-	Owner       string
-	Workspace   string
-	Subject     string
-	Scopes      string
-	CreatedBy   string
-	CreatedAt   int64
-	ExpiresAt   int64
-	LastUsedAt  sql.NullInt64
-	DisabledAt  sql.NullInt64
-	RevokedAt   sql.NullInt64
-	RevokedBy   string
-	Marked      bool
+	Digest          []byte
+	EndsAt          sql.NullInt64
+	SecretCreatedAt int64
+	SecretChecksum  int64
+	ID              string
+	Family          string
+	Kind            string
+	Name            string
+	Description     string
+	Hint            string
+	Owner           string
+	Workspace       string
+	Subject         string
+	Scopes          string
+	CreatedBy       string
+	CreatedAt       int64
+	ExpiresAt       int64
+	LastUsedAt      sql.NullInt64
+	DisabledAt      sql.NullInt64
+	RevokedAt       sql.NullInt64
+	RevokedBy       string
+	Checksum        int64
+	Marked          bool
 }
 
 // The one query of a cold verification: two look-ups by primary key. Of marks it
@@ -161,6 +114,8 @@ func (q *Queries) FindByDigest(ctx context.Context, digest []byte) (FindByDigest
 	err := row.Scan(
 		&i.Digest,
 		&i.EndsAt,
+		&i.SecretCreatedAt,
+		&i.SecretChecksum,
 		&i.ID,
 		&i.Family,
 		&i.Kind,
@@ -178,6 +133,7 @@ func (q *Queries) FindByDigest(ctx context.Context, digest []byte) (FindByDigest
 		&i.DisabledAt,
 		&i.RevokedAt,
 		&i.RevokedBy,
+		&i.Checksum,
 		&i.Marked,
 	)
 	return i, err
@@ -185,7 +141,7 @@ func (q *Queries) FindByDigest(ctx context.Context, digest []byte) (FindByDigest
 
 const findToken = `-- name: FindToken :one
 SELECT id, family, kind, name, description, hint, owner, workspace, subject, scopes, created_by, created_at,
-       expires_at, last_used_at, disabled_at, revoked_at, revoked_by, mark_at, mark_by
+       expires_at, last_used_at, disabled_at, revoked_at, revoked_by, replaces, replaced_by, mark_at, mark_by, checksum
   FROM token_records WHERE id = $1
 `
 
@@ -210,8 +166,11 @@ func (q *Queries) FindToken(ctx context.Context, id string) (TokenRecord, error)
 		&i.DisabledAt,
 		&i.RevokedAt,
 		&i.RevokedBy,
+		&i.Replaces,
+		&i.ReplacedBy,
 		&i.MarkAt,
 		&i.MarkBy,
+		&i.Checksum,
 	)
 	return i, err
 }
@@ -252,32 +211,19 @@ func (q *Queries) FreeNameRevoked(ctx context.Context, kind string, owner string
 	return err
 }
 
-const insertSecret = `-- name: InsertSecret :execrows
-INSERT INTO secrets (digest, token_id, created_at, ends_at) VALUES ($1, $2, $3, NULL)
-ON CONFLICT (digest) DO NOTHING
-`
-
-func (q *Queries) InsertSecret(ctx context.Context, digest []byte, tokenID string, createdAt int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertSecret, digest, tokenID, createdAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const insertToken = `-- name: InsertToken :execrows
-INSERT INTO tokens (id, family, kind, class, name, name_key, description, hint, search, owner, workspace, subject, scopes,
-                    created_by, created_at, expires_at, last_used_at, disabled_at, revoked_at, revoked_by, revoke_reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-        $14, $15, $16, $17, $18, $19, $20, '')
+const insertCoveredToken = `-- name: InsertCoveredToken :execrows
+INSERT INTO tokens (id, family, kind, name, name_key, description, hint, search, owner, workspace, subject, scopes,
+                    created_by, created_at, expires_at, last_used_at, disabled_at, revoked_at, revoked_by, revoke_reason,
+                    checksum)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+        $13, $14, $15, $16, $17, $18, $19, '', $20)
 ON CONFLICT (kind, owner, name_key) DO NOTHING
 `
 
-type InsertTokenParams struct {
+type InsertCoveredTokenParams struct {
 	ID          string
 	Family      string
 	Kind        string
-	Class       string
 	Name        string
 	NameKey     sql.NullString
 	Description string
@@ -294,14 +240,15 @@ type InsertTokenParams struct {
 	DisabledAt  sql.NullInt64
 	RevokedAt   sql.NullInt64
 	RevokedBy   string
+	Checksum    int64
 }
 
-func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertToken,
+// The same for a token whose marks have been applied.
+func (q *Queries) InsertCoveredToken(ctx context.Context, arg InsertCoveredTokenParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertCoveredToken,
 		arg.ID,
 		arg.Family,
 		arg.Kind,
-		arg.Class,
 		arg.Name,
 		arg.NameKey,
 		arg.Description,
@@ -318,6 +265,7 @@ func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) (int64
 		arg.DisabledAt,
 		arg.RevokedAt,
 		arg.RevokedBy,
+		arg.Checksum,
 	)
 	if err != nil {
 		return 0, err
@@ -325,24 +273,110 @@ func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) (int64
 	return result.RowsAffected()
 }
 
-const lockToken = `-- name: LockToken :one
-UPDATE tokens SET class = class WHERE id = $1 RETURNING class
+const insertSecret = `-- name: InsertSecret :execresult
+INSERT INTO secrets (digest, token_id, created_at, ends_at, checksum) VALUES ($1, $2, $3, NULL, $4)
+ON CONFLICT (digest) DO NOTHING
+`
+
+type InsertSecretParams struct {
+	Digest    []byte
+	TokenID   string
+	CreatedAt int64
+	Checksum  int64
+}
+
+func (q *Queries) InsertSecret(ctx context.Context, arg InsertSecretParams) (sql.Result, error) {
+	return q.db.ExecContext(ctx, insertSecret,
+		arg.Digest,
+		arg.TokenID,
+		arg.CreatedAt,
+		arg.Checksum,
+	)
+}
+
+const insertToken = `-- name: InsertToken :execresult
+INSERT INTO tokens (id, family, kind, name, name_key, description, hint, search, owner, workspace, subject, scopes,
+                    created_by, created_at, expires_at, last_used_at, disabled_at, revoked_at, revoked_by, revoke_reason,
+                    checksum)
+SELECT cast($1 AS text), cast($2 AS text), cast($3 AS text), cast($4 AS text), cast($5 AS text),
+       cast($6 AS text), cast($7 AS text), cast($8 AS text), cast($9 AS text),
+       cast($10 AS text), cast($11 AS text), cast($12 AS text), cast($13 AS text),
+       cast($14 AS bigint), cast($15 AS bigint), cast($16 AS bigint),
+       cast($17 AS bigint), cast($18 AS bigint), cast($19 AS text), '',
+       cast($20 AS bigint)
+ WHERE NOT EXISTS (
+       SELECT 1 FROM marks m WHERE m.not_before >= cast($14 AS bigint) AND (m.kind = '' OR m.kind = $3)
+          AND (m.owner = '' OR m.owner = $9) AND (m.workspace = '' OR m.workspace = $10))
+ON CONFLICT (kind, owner, name_key) DO NOTHING
+`
+
+type InsertTokenParams struct {
+	ID          string
+	Family      string
+	Kind        string
+	Name        string
+	NameKey     sql.NullString
+	Description string
+	Hint        string
+	Search      string
+	Owner       string
+	Workspace   string
+	Subject     string
+	Scopes      string
+	CreatedBy   string
+	CreatedAt   int64
+	ExpiresAt   int64
+	LastUsedAt  sql.NullInt64
+	DisabledAt  sql.NullInt64
+	RevokedAt   sql.NullInt64
+	RevokedBy   string
+	Checksum    int64
+}
+
+// Inserts nothing when the name is taken, or when a mark, swept or not, covers
+// the token; the caller finds out which.
+func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) (sql.Result, error) {
+	return q.db.ExecContext(ctx, insertToken,
+		arg.ID,
+		arg.Family,
+		arg.Kind,
+		arg.Name,
+		arg.NameKey,
+		arg.Description,
+		arg.Hint,
+		arg.Search,
+		arg.Owner,
+		arg.Workspace,
+		arg.Subject,
+		arg.Scopes,
+		arg.CreatedBy,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+		arg.LastUsedAt,
+		arg.DisabledAt,
+		arg.RevokedAt,
+		arg.RevokedBy,
+		arg.Checksum,
+	)
+}
+
+const lockToken = `-- name: LockToken :exec
+UPDATE tokens SET class = class WHERE id = $1
 `
 
 // Holds other changes of the token off until this transaction ends.
-func (q *Queries) LockToken(ctx context.Context, id string) (string, error) {
-	row := q.db.QueryRowContext(ctx, lockToken, id)
-	var class string
-	err := row.Scan(&class)
-	return class, err
+func (q *Queries) LockToken(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, lockToken, id)
+	return err
 }
 
 const renewToken = `-- name: RenewToken :exec
-UPDATE tokens SET class = $1, hint = $2, search = $3, expires_at = $4 WHERE id = $5
+UPDATE tokens SET hint = $1, search = $2, expires_at = $3,
+       checksum = checksum + (cast($3 AS bigint) - expires_at)
+ WHERE id = $4
 `
 
 type RenewTokenParams struct {
-	Class     string
 	Hint      string
 	Search    string
 	ExpiresAt int64
@@ -351,7 +385,6 @@ type RenewTokenParams struct {
 
 func (q *Queries) RenewToken(ctx context.Context, arg RenewTokenParams) error {
 	_, err := q.db.ExecContext(ctx, renewToken,
-		arg.Class,
 		arg.Hint,
 		arg.Search,
 		arg.ExpiresAt,
@@ -360,9 +393,13 @@ func (q *Queries) RenewToken(ctx context.Context, arg RenewTokenParams) error {
 	return err
 }
 
-const revokeToken = `-- name: RevokeToken :exec
-UPDATE tokens SET class = 'revoked', revoked_at = $1, revoked_by = $2, revoke_reason = $3
- WHERE id = $4
+const revokeToken = `-- name: RevokeToken :execresult
+UPDATE tokens SET revoked_at = $1, revoked_by = $2, revoke_reason = $3,
+       checksum = checksum + 5 * (cast($1 AS bigint) + 1)
+ WHERE tokens.id = $4 AND tokens.revoked_at IS NULL AND NOT EXISTS (
+       SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= tokens.created_at
+          AND (m.kind = '' OR m.kind = tokens.kind) AND (m.owner = '' OR m.owner = tokens.owner)
+          AND (m.workspace = '' OR m.workspace = tokens.workspace))
 `
 
 type RevokeTokenParams struct {
@@ -372,21 +409,42 @@ type RevokeTokenParams struct {
 	ID        string
 }
 
-func (q *Queries) RevokeToken(ctx context.Context, arg RevokeTokenParams) error {
-	_, err := q.db.ExecContext(ctx, revokeToken,
+// Touches no column of an index. It changes nothing when the token is revoked
+// already, by itself or by a mark.
+func (q *Queries) RevokeToken(ctx context.Context, arg RevokeTokenParams) (sql.Result, error) {
+	return q.db.ExecContext(ctx, revokeToken,
 		arg.RevokedAt,
 		arg.RevokedBy,
 		arg.Reason,
 		arg.ID,
 	)
-	return err
 }
 
 const setDisabled = `-- name: SetDisabled :exec
-UPDATE tokens SET class = $1, disabled_at = $2 WHERE id = $3
+UPDATE tokens SET disabled_at = $1,
+       checksum = checksum + 3 * (coalesce(cast($1 AS bigint), -1) - coalesce(disabled_at, -1))
+ WHERE id = $2
 `
 
-func (q *Queries) SetDisabled(ctx context.Context, class string, disabledAt sql.NullInt64, iD string) error {
-	_, err := q.db.ExecContext(ctx, setDisabled, class, disabledAt, iD)
+func (q *Queries) SetDisabled(ctx context.Context, disabledAt sql.NullInt64, iD string) error {
+	_, err := q.db.ExecContext(ctx, setDisabled, disabledAt, iD)
+	return err
+}
+
+const setReplacedBy = `-- name: SetReplacedBy :exec
+UPDATE tokens SET replaced_by = $1 WHERE id = $2
+`
+
+func (q *Queries) SetReplacedBy(ctx context.Context, replacedBy string, iD string) error {
+	_, err := q.db.ExecContext(ctx, setReplacedBy, replacedBy, iD)
+	return err
+}
+
+const setReplaces = `-- name: SetReplaces :exec
+UPDATE tokens SET replaces = $1 WHERE id = $2
+`
+
+func (q *Queries) SetReplaces(ctx context.Context, replaces string, iD string) error {
+	_, err := q.db.ExecContext(ctx, setReplaces, replaces, iD)
 	return err
 }

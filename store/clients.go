@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// AddClient keeps a registered client. Where there are limit of them already
+// it is token.ErrLimited (G-02); an id that exists is token.ErrExists.
+func (s *Store) AddClient(ctx context.Context, c token.Client, limit int, e audit.Entry) error {
+	return s.record(ctx, e, func(ctx context.Context, q queries) error {
+		if err := takeTurn(ctx, q, "register"); err != nil {
+			return err
+		}
+		n, err := q.CountClients(ctx, int32(limit))
+		if err != nil {
+			return err
+		}
+		if n >= int64(limit) {
+			return token.ErrLimited
+		}
+		refresh := int64(0)
+		if c.Refresh {
+			refresh = 1
+		}
+		rows, err := q.InsertClient(ctx, db.InsertClientParams{
+			ID: c.ID, Name: c.Name, Secret: digestOrNull(c.Secret), RedirectUris: strings.Join(c.RedirectURIs, "\n"),
+			Refresh: refresh, Scopes: c.Scopes.String(), CreatedBy: c.CreatedBy,
+			CreatedAt: micros(c.CreatedAt), ExpiresAt: optional(c.ExpiresAt),
+		})
+		return oneRow(rows, err, token.ErrExists)
+	})
+}
+
+// FindClient gives a registered client, or token.ErrNotFound.
+func (s *Store) FindClient(ctx context.Context, id string) (token.Client, error) {
+	if !storable(id) {
+		return token.Client{}, token.ErrNotFound
+	}
+	row, err := s.queries().FindClient(ctx, id)
+	if err != nil {
+		return token.Client{}, s.explain("find client", err)
+	}
+	c := token.Client{
+		ID: row.ID, Name: row.Name, RedirectURIs: strings.Split(row.RedirectUris, "\n"), Refresh: row.Refresh == 1,
+		Scopes: splitScopes(row.Scopes), CreatedBy: row.CreatedBy, CreatedAt: moment(row.CreatedAt),
+		UsedAt: maybe(row.UsedAt), ExpiresAt: maybe(row.ExpiresAt),
+	}
+	copy(c.Secret[:], row.Secret)
+	return c, nil
+}
+
+// TouchClient notes that a client was used, and that it lives until then.
+func (s *Store) TouchClient(ctx context.Context, id string, at, until time.Time) error {
+	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
+		return on(tx).TouchClient(ctx, optional(at), optional(until), id)
+	})
+	return s.explain("touch client", err)
+}
+
+// RemoveClient forgets a client and ends everything that people let it do, in
+// one transaction. One that is not registered is token.ErrNotFound. It gives
+// the ids of what has ended.
+func (s *Store) RemoveClient(ctx context.Context, id string, by token.Principal, e audit.Entry) (ended []string, err error) {
+	if !storable(id) {
+		return nil, token.ErrNotFound
+	}
+	var ids []string // read after success alone: a change may outlive its caller
+	err = s.record(ctx, e, func(ctx context.Context, q queries) error {
+		rows, err := q.DeleteClient(ctx, id)
+		if err := oneRow(rows, err, token.ErrNotFound); err != nil {
+			return err
+		}
+		if ids, err = q.ListGrantsOf(ctx, id); err != nil {
+			return err
+		}
+		for _, one := range ids {
+			if err := endWithClient(ctx, q, one, by, e.At); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids, nil
+}
+
+func endWithClient(ctx context.Context, q queries, id string, by token.Principal, at time.Time) error {
+	const reason = "its client was removed"
+	row, err := q.FindToken(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := q.RevokeToken(ctx, db.RevokeTokenParams{
+		ID: id, RevokedAt: optional(at), RevokedBy: by.Ref, Reason: reason,
+	}); err != nil {
+		return err
+	}
+	if err := q.Unsettle(ctx, id); err != nil {
+		return err
+	}
+	entry := audit.NewEntry(audit.TokenRevoked, by, at).About(tokenOf(row))
+	entry.Reason = reason
+	return appendEntry(ctx, q, entry)
+}
+
+// SweepClients forgets, at most limit at a time, clients that were not used
+// for too long. Nothing that they were allowed is good any more by then.
+func (s *Store) SweepClients(ctx context.Context, now time.Time, limit int) (n int, err error) {
+	var rows int64
+	err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) (err error) {
+		rows, err = on(tx).DeleteClients(ctx, optional(now), int32(min(limit, sessionPage)))
+		return err
+	})
+	if err != nil {
+		return 0, s.explain("sweep clients", err)
+	}
+	return int(rows), nil
+}
