@@ -14,6 +14,14 @@ import (
 // the oldest first. Records live for the same time, so the oldest are those
 // that would have to be read again next. Whoever still holds a record keeps its
 // segment alive, as with any memory of Go.
+//
+// # The end of the numbers
+//
+// A segment's number is never used again, since readers tell by it that nothing
+// was written over meanwhile. There are 2^28 of them, so after 35 TB of records
+// (a month of a hundred thousand misses a second) the arena takes no more. What
+// it has stays of use until its time; everything else is then asked from the
+// source each time, until the process is restarted. Slower, and never wrong.
 type arena struct {
 	// ring holds the segments from oldest to newest, by number modulo its
 	// length, which is a power of two.
@@ -34,6 +42,7 @@ const (
 	maxRecordLength = 255 * recordUnit
 	// firstSegment leaves out number 0, so that no ref is 0.
 	firstSegment = 1
+	lastSegment  = 1<<segmentBits - 1
 )
 
 type segment [segmentSize]byte
@@ -77,7 +86,7 @@ func (a *arena) get(r ref) record {
 func (a *arena) lives(segment uint32) bool { return segment >= a.oldest.Load() }
 
 // put keeps a record that is of use until a time. ok is false for one that is
-// too long.
+// too long, and when the numbers of segments are used up.
 func (a *arena) put(packed []byte, until, now int64) (at ref, ok bool) {
 	units := (len(packed) + recordUnit - 1) / recordUnit
 	if units*recordUnit > maxRecordLength {
@@ -85,8 +94,8 @@ func (a *arena) put(packed []byte, until, now int64) (at ref, ok bool) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.used+units*recordUnit > segmentSize {
-		a.begin(now)
+	if a.used+units*recordUnit > segmentSize && !a.begin(now) {
+		return ref{}, false
 	}
 	i := a.place(a.newest)
 	copy(a.ring[i].Load()[a.used:], packed)
@@ -97,8 +106,11 @@ func (a *arena) put(packed []byte, until, now int64) (at ref, ok bool) {
 }
 
 // begin begins a segment, after giving up those that are past their time, and
-// at least as many as make room.
-func (a *arena) begin(now int64) {
+// at least as many as make room. It reports false when there is no number left.
+func (a *arena) begin(now int64) bool {
+	if a.newest == lastSegment {
+		return false
+	}
 	for oldest := a.oldest.Load(); oldest <= a.newest; oldest++ {
 		i := a.place(oldest)
 		if a.until[i] > now && a.newest-oldest+1 < a.most {
@@ -111,4 +123,5 @@ func (a *arena) begin(now int64) {
 	a.used = 0
 	a.until[a.place(a.newest)] = 0
 	a.ring[a.place(a.newest)].Store(new(segment))
+	return true
 }

@@ -83,7 +83,21 @@ func newer(epoch, than uint32) bool { return int32(epoch-than) > 0 }
 type hit struct {
 	Verified
 	epoch uint32
-	tell  bool // its use has not been told for a while
+	// fresh is true when it comes from its source. A cached one has in due the
+	// slot, and its word, of which use has not been told for a while.
+	fresh bool
+	due   *slot
+	until uint64
+}
+
+// claimTelling reports whether this use of a good credential is to be told. Of
+// several at once one is, and only of a use that passed every check.
+func (h *hit) claimTelling(now instant) bool {
+	if h.due == nil {
+		return h.fresh
+	}
+	second := uint64(uint16(now.mono / int64(time.Second)))
+	return h.due[wordUntil].CompareAndSwap(h.until, h.until&(1<<untilBits-1)|second<<untilBits)
 }
 
 // find gives the credential of a slot if it has this digest and may be used
@@ -104,11 +118,23 @@ func (c *cache) find(s *slot, d *token.Digest, now instant) (found hit, ok bool)
 	if text == "" {
 		return hit{}, false
 	}
-	found = hit{Verified{text, c.profiles.get(profileOf(ends))}, epoch, false}
+	found = hit{Verified: Verified{text, c.profiles.get(profileOf(ends))}, epoch: epoch}
 	if second := uint16(now.mono / int64(time.Second)); second-toldOf(until) >= toldAgainAfter {
-		found.tell = s[wordUntil].CompareAndSwap(until, until&(1<<untilBits-1)|uint64(second)<<untilBits)
+		found.due, found.until = s, until
 	}
 	return found, true
+}
+
+// untell takes back that the first use of a credential was told, which is
+// assumed when it is put into the cache: it did not pass the checks.
+func (c *cache) untell(p *presented) {
+	s := c.table.probe(p.hash)
+	if s == nil || !s.holds(&p.digest) {
+		return
+	}
+	until := s[wordUntil].Load()
+	told := uint64(toldOf(until) - toldAgainAfter)
+	s[wordUntil].CompareAndSwap(until, until&(1<<untilBits-1)|told<<untilBits)
 }
 
 // has reports whether a credential is in the cache and may be used now.

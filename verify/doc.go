@@ -14,6 +14,9 @@
 //  5. kind and audience
 //  6. scopes
 //
+// A peer, which is another service with a token of its own, has no record:
+// [Peers] does the second step, and the third is left out.
+//
 // The refusal carries a reason for the audit log (token.ErrExpired, ...) and
 // one meaning for the outside (token.ErrUnauthenticated or token.ErrDenied).
 // A source that does not answer is token.ErrUnavailable: never "unknown".
@@ -35,6 +38,14 @@
 // written, profile is a kind and a set of scopes that many tokens share, arena
 // keeps the records of those who want to know more.
 //
+// # Workspace tokens
+//
+// A workspace token is a JWT that names a record. Its signature and claims are
+// judged on every use, and only the record is cached, by its id: so there is one
+// entry for a token, whichever secret signed it. The claims must agree with the
+// record, for whoever has a secret could write others. After the scopes comes
+// what the account is in the workspace at this moment.
+//
 // # When a cached record may be used
 //
 // A record may be used as long as the verifier heard the log within its
@@ -50,6 +61,14 @@
 // an epoch that Apply moves; what was read in an older epoch is used once and
 // not again, and a look-up begun in an older epoch is not shared with a caller
 // that came later.
+//
+// # What time it is
+//
+// Leases and the age of records are measured on the monotonic clock. Expiries
+// are judged by the wall clock, and never by an earlier time than before: when
+// somebody sets the clock back, time stands still until it has caught up, so
+// that what had expired stays so. [Verifier.Reached] carries that over a
+// restart, and [Verifier.Behind] says when to raise an alarm.
 //
 // # What a verified credential is
 //

@@ -36,6 +36,8 @@ func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
 		}
 	}
 	switch {
+	case call.cached && p.id != "":
+		return v.recall(ctx, p)
 	case call.cached:
 		return v.find(ctx, p)
 	case call.err != nil:
@@ -45,7 +47,7 @@ func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
 	if err := v.judge(&call.record, p.now); err != nil {
 		return hit{}, err
 	}
-	return hit{call.proof, key.epoch, true}, nil
+	return hit{Verified: call.proof, epoch: key.epoch, fresh: true}, nil
 }
 
 // judge decides from a record whether it is good now.
@@ -71,13 +73,16 @@ func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p
 		// Another look-up ended after this caller had searched the cache.
 		return
 	}
-	call.record, call.err = v.ask(ctx, key.digest)
+	call.record, call.err = v.ask(ctx, p)
 	keep := p.leased && v.opts.CacheTTL > 0
 	now := v.clock.now()
 	if call.err == nil {
 		// For all that share it: what was bad once has no proof, and a clock
 		// that is set back meanwhile does not make one.
 		call.err = v.judge(&call.record, now)
+	}
+	if call.err == nil && notBearer(call.record.Kind) {
+		call.err = token.ErrNotBearer // its form says so already; a record that says so counts too
 	}
 	switch {
 	case errors.Is(call.err, token.ErrUnavailable):
@@ -92,14 +97,14 @@ func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p
 }
 
 // ask makes one look-up.
-func (v *Verifier) ask(ctx context.Context, d token.Digest) (token.Token, error) {
+func (v *Verifier) ask(ctx context.Context, p *presented) (token.Token, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchDeadline)
 	defer cancel()
 	if err := v.flights.admit(ctx); err != nil {
 		return token.Token{}, err
 	}
 	defer v.flights.release()
-	t, err := v.opts.Source.FindByDigest(ctx, d)
+	t, err := v.lookUp(ctx, p)
 	switch {
 	case errors.Is(err, token.ErrNotFound):
 		return token.Token{}, token.ErrUnknown
@@ -107,6 +112,14 @@ func (v *Verifier) ask(ctx context.Context, d token.Digest) (token.Token, error)
 		return token.Token{}, token.Unavailable(err)
 	}
 	return t, nil
+}
+
+// lookUp finds a record by what its credential is known by.
+func (v *Verifier) lookUp(ctx context.Context, p *presented) (token.Token, error) {
+	if p.id != "" {
+		return v.opts.Workspace.find(ctx, p.id)
+	}
+	return v.opts.Source.FindByDigest(ctx, p.digest)
 }
 
 // ends is the first instant at which a secret of the record is not good any
@@ -124,13 +137,14 @@ func ends(t *token.Token) int64 {
 // kept. e has what the cache finds it by.
 func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep bool) Verified {
 	var space [512]byte
-	profile, id, shared := v.cache.profiles.share(t.Kind, t.Scopes, c.narrowed)
+	scopes, narrowed := held(t, c)
+	profile, id, shared := v.cache.profiles.share(profile{kind: t.Kind, scopes: scopes, narrowed: narrowed, limits: c.limits})
 	packed := packRecord(space[:0], t, c)
 	if keep && shared {
 		e.profile = id
 		e.until = (now.mono + int64(v.opts.CacheTTL)) / 1000
 		e.told = uint16(now.mono / int64(time.Second))
-		e.partition = v.cache.partition(t.ID)
+		e.partition = v.cache.partition(endsWith(t, c))
 		v.cache.insert(*e, packed, now)
 	}
 	return Verified{record(packed), profile}
@@ -138,23 +152,40 @@ func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep b
 
 // Inspect finds the record of a credential and says whether it is good, for
 // administrators. It always asks the source. The record is zero when there is
-// none.
+// none. A refresh token that could be exchanged is token.ErrNotBearer, with its
+// record.
 func (v *Verifier) Inspect(ctx context.Context, bearer string) (*Verified, token.Token, error) {
 	p := presented{raw: bearer, now: v.clock.now()}
 	isJWT, err := v.form(bearer)
-	if err != nil {
+	if errors.Is(err, token.ErrNotBearer) {
+		err = nil
+	}
+	isPeers := v.mayBePeer(bearer, err) && (isJWT || err != nil)
+	if err != nil && !isPeers {
 		return nil, token.Token{}, err
 	}
-	if isJWT {
+	switch {
+	case isJWT && v.opensWorkspace(bearer):
+		return v.inspectWorkspace(ctx, &p)
+	case isPeers:
+		return v.inspectPeer(ctx, &p, isJWT)
+	case isJWT:
 		return v.inspectJWT(ctx, &p)
 	}
-	t, err := v.ask(ctx, v.digest(bearer))
+	p.digest = v.digest(bearer)
+	t, err := v.ask(ctx, &p)
 	if err != nil {
 		return nil, token.Token{}, err
 	}
 	if err := v.judge(&t, v.clock.now()); err != nil {
 		return nil, t, err
 	}
+	if notBearer(t.Kind) {
+		return nil, t, token.ErrNotBearer
+	}
 	proof := v.keep(&entry{}, &t, &claims{}, p.now, false)
+	if err := v.checkSubject(ctx, &proof); err != nil {
+		return nil, t, err
+	}
 	return &proof, t, nil
 }

@@ -16,17 +16,17 @@ type Feed interface {
 	// Changes gives what happened from a position on, and the position
 	// behind it. Everything committed before the call is in the answer of
 	// this call or of one of the next; when next equals from there is no
-	// more. A next before from says that the log is shorter than what was
-	// read of it: it then begins anew, with a snapshot.
+	// more. A next before from says that the log is not the one that was
+	// read: it then begins anew, with a snapshot.
 	Changes(ctx context.Context, from int64) (changes []token.Change, next int64, err error)
 	// Wait returns when there may be something new, after a second at the
 	// latest, or when ctx ends.
 	Wait(ctx context.Context) error
 }
 
-// errShorter: what was read is not in the log any more, and what took its place
+// errReplaced: what was read is not in the log any more, and what took its place
 // has positions that would never be read.
-var errShorter = token.Unavailable(errors.New("verify: the log is shorter than what was read of it; reading it anew"))
+var errReplaced = token.Unavailable(errors.New("verify: the log is not the one that was read; reading it anew"))
 
 // Follow keeps the verifier true to the log until ctx ends, and gives ctx's
 // error. Faults of the feed are told to report, which may be nil, and the feed
@@ -68,7 +68,7 @@ func (v *Verifier) follow(ctx context.Context, feed Feed, position int64) (int64
 			return position, err
 		}
 		if next < position {
-			return -1, errShorter
+			return -1, errReplaced
 		}
 		for _, c := range changes {
 			v.Apply(c)

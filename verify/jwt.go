@@ -19,6 +19,10 @@ type Issuer struct {
 	Keys     jwt.KeySource
 	// Leeway is how far the issuer's clock may differ; at most 60 s.
 	Leeway time.Duration
+	// Records, when set, knows what a JWT came out of, by its sid: the JWT ends
+	// with that. nil means that a sid says nothing here, as with foreign
+	// issuers.
+	Records AccessRecords
 	// MaxLifetime is the longest time from iat to exp that is accepted.
 	MaxLifetime time.Duration
 }
@@ -48,12 +52,23 @@ func indexIssuers(list []Issuer) (map[string]Issuer, error) {
 // text, so that its signature is checked once and not on every use.
 func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
 	epoch := v.cache.epoch.Load()
+	if p.leased {
+		if reason := v.cache.refusals.find(&p.digest, epoch, p.now); reason != nil {
+			return hit{}, reason
+		}
+	}
 	t, c, err := v.checkJWT(ctx, p)
+	if err == nil {
+		err = v.checkSession(ctx, p, &t, &c)
+		if p.leased && v.opts.CacheTTL > 0 && errors.Is(err, token.ErrUnauthenticated) {
+			v.cache.refusals.put(&p.digest, refusal{err, epoch, p.now.mono + refusalTTL})
+		}
+	}
 	if err != nil {
 		return hit{}, err
 	}
 	e := entry{hash: p.hash, digest: p.digest, epoch: epoch, ends: c.ends.UnixMilli()}
-	return hit{v.keep(&e, &t, &c, p.now, p.leased && v.opts.CacheTTL > 0), epoch, true}, nil
+	return hit{Verified: v.keep(&e, &t, &c, p.now, p.leased && v.opts.CacheTTL > 0), epoch: epoch, fresh: true}, nil
 }
 
 // inspectJWT is Inspect for access JWTs.
@@ -62,17 +77,20 @@ func (v *Verifier) inspectJWT(ctx context.Context, p *presented) (*Verified, tok
 	if err != nil {
 		return nil, t, err
 	}
+	if err := v.checkSession(ctx, p, &t, &c); err != nil {
+		return nil, t, err
+	}
 	proof := v.keep(&entry{}, &t, &c, p.now, false)
-	if v.opts.Subject != nil {
-		if err := v.opts.Subject(ctx, &proof); err != nil {
-			return nil, t, err
-		}
+	if err := v.checkSubject(ctx, &proof); err != nil {
+		return nil, t, err
 	}
 	return &proof, t, nil
 }
 
 // checkJWT gives what an access JWT says, when it is good and no mark covers
-// it. Marks are compared with the JWT itself: no source has a record of it.
+// it. Marks are compared with the JWT itself: no source has a record of it. The
+// clock of its issuer may be ahead by the leeway, so a mark reaches that far
+// beyond its time: else what was made before it would outlive it.
 func (v *Verifier) checkJWT(ctx context.Context, p *presented) (token.Token, claims, error) {
 	iss, err := jwt.UnverifiedIssuer(p.raw)
 	if err != nil {
@@ -90,7 +108,7 @@ func (v *Verifier) checkJWT(ctx context.Context, p *presented) (token.Token, cla
 		return token.Token{}, claims{}, err
 	}
 	t, c, err := recordOf(said, issuer)
-	if err == nil && v.marks.Load().coversToken(&t) {
+	if err == nil && v.marks.Load().coversMade(t, t.CreatedAt.Add(-issuer.Leeway)) {
 		err = token.ErrRevoked
 	}
 	return t, c, err
@@ -104,7 +122,7 @@ func recordOf(said jwt.Claims, issuer Issuer) (token.Token, claims, error) {
 		return token.Token{}, claims{}, token.ErrMalformed
 	}
 	t := token.Token{
-		ID: said.ID, Kind: token.KindAccess, Owner: said.Subject,
+		ID: said.ID, Family: token.FamilyID(said.SessionID), Kind: token.KindAccess, Owner: said.Subject,
 		Subject: token.Subject(said.Subject), Scopes: scopes,
 		CreatedAt: said.IssuedAt, ExpiresAt: said.ExpiresAt,
 	}

@@ -17,7 +17,7 @@ const never = math.MinInt64
 func (v *Verifier) leased(now instant) bool {
 	heard := v.heard.Load()
 	return heard != never && now.mono-heard < int64(v.opts.Lease) &&
-		now.wall-v.heardWall.Load() < v.opts.Lease.Microseconds()
+		now.told-v.heardWall.Load() < v.opts.Lease.Microseconds()
 }
 
 // Ready reports whether the log was heard within the lease.
@@ -37,7 +37,7 @@ func (v *Verifier) heardAt(at instant) {
 			return
 		}
 		if v.heard.CompareAndSwap(old, at.mono) {
-			v.heardWall.Store(at.wall)
+			v.heardWall.Store(at.told)
 			return
 		}
 	}

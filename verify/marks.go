@@ -1,6 +1,10 @@
 package verify
 
-import "github.com/tokenwright/tokenwright/token"
+import (
+	"time"
+
+	"github.com/tokenwright/tokenwright/token"
+)
 
 // markSet is an immutable set of not-before marks, arranged so that a token is
 // compared only with those that could cover it.
@@ -48,11 +52,18 @@ func (s *markSet) with(marks []token.Mark, since uint32) *markSet {
 	return next
 }
 
-// covers is coversToken for a credential from the cache.
+// covers is coversToken for a token from the cache that there is a record of.
 func (s *markSet) covers(v *Verified) bool {
 	return s.coversToken(&token.Token{
 		Owner: v.Owner(), Workspace: v.Workspace(), Kind: v.Kind(), CreatedAt: v.IssuedAt(),
 	})
+}
+
+// coversMade is coversToken for a credential that no authority dated by its
+// database: t may have been made as early as the given time, whatever it says.
+func (s *markSet) coversMade(t token.Token, after time.Time) bool {
+	t.CreatedAt = after
+	return s.coversToken(&t)
 }
 
 // coversToken reports whether any mark revokes the token.
@@ -67,4 +78,20 @@ func coveredBy(marks []token.Mark, t *token.Token) bool {
 		}
 	}
 	return false
+}
+
+// MarkedUntil gives the latest time up to which a mark revokes the access JWTs
+// of an owner; the zero time when there is none.
+func (v *Verifier) MarkedUntil(owner string) time.Time {
+	var latest time.Time
+	set := v.marks.Load()
+	probe := token.Token{Owner: owner, Kind: token.KindAccess}
+	for _, list := range [][]token.Mark{set.rest, set.byOwner[owner]} {
+		for i := range list {
+			if list[i].Covers(&probe) && list[i].NotBefore.After(latest) {
+				latest = list[i].NotBefore
+			}
+		}
+	}
+	return latest
 }

@@ -26,20 +26,29 @@ func FromContext(ctx context.Context) *Verified {
 // Middleware lets a request through when the rules let its credential through:
 //
 //	no credential            401, WWW-Authenticate without error
-//	two, or in a wrong place 400
+//	two, or one in the URL   400, error="invalid_request", on public paths too
 //	not good                 401, error="invalid_token", the same for all causes
 //	kind not let in          as not good
 //	scope not enough         403, error="insufficient_scope" and the scopes
 //	no rule matches          as a missing permission: 401 or 403
 //	verifier not available   503, Retry-After
 //
-// The rules judge the request target as it was received.
+// Where a ready set of rules decides, the answers are those of its own API; see
+// [WorkspaceRules].
+//
+// The rules judge the request target as it was received. A body is read when a
+// rule demands something of it, once the credential is good but for its scopes,
+// and the handler gets the same bytes.
 func Middleware(v *Verifier, rules *Rules) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			verified, err := v.request(r, rules)
 			if err != nil {
-				WriteRefusal(w, err)
+				if rules.workspaceAPI(r.RequestURI) {
+					writeWorkspaceRefusal(w, err)
+				} else {
+					WriteRefusal(w, err)
+				}
 				return
 			}
 			if verified != nil {
@@ -52,6 +61,9 @@ func Middleware(v *Verifier, rules *Rules) func(http.Handler) http.Handler {
 
 // request judges a request; proof is nil on a public path.
 func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
+	if CarriesToken(r.RequestURI, v.opts.Formats) {
+		return nil, errTokenInQuery
+	}
 	demand, ruleErr := rules.Match(r.Method, r.RequestURI, strings.Join(r.Header["Upgrade"], ","))
 	if ruleErr == nil && demand.Public {
 		return nil, nil
@@ -59,42 +71,21 @@ func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
 	if errors.Is(ruleErr, token.ErrInvalid) {
 		return nil, ruleErr
 	}
-	bearer, err := Bearer(r.Header)
+	bearer, err := rules.bearer(r)
 	if err != nil {
 		return nil, err
 	}
-	verified, err := v.Verify(r.Context(), bearer, demand.Expect)
+	want := demand.ForBody(func() ([]byte, error) { return rules.ReadBody(r) })
+	verified, err := v.Verify(r.Context(), bearer, want)
 	if err != nil {
 		return nil, err
 	}
 	return verified, ruleErr
 }
 
-// Bearer reads the credential of a request from its one Authorization header
-// (RFC 6750 section 2.1): the scheme in any case, one or more spaces, one run
-// of visible characters. Errors: token.ErrNoCredential,
-// token.ErrManyCredentials.
-func Bearer(h http.Header) (string, error) {
-	values := h["Authorization"]
-	switch len(values) {
-	case 0:
-		return "", token.ErrNoCredential
-	case 1:
-	default:
-		return "", token.ErrManyCredentials
-	}
-	scheme, rest, _ := strings.Cut(values[0], " ")
-	rest = strings.TrimLeft(rest, " ")
-	if !strings.EqualFold(scheme, "Bearer") || rest == "" {
-		return "", token.ErrNoCredential
-	}
-	for i := range len(rest) {
-		if rest[i] <= 0x20 || rest[i] >= 0x7f {
-			return "", token.ErrNoCredential
-		}
-	}
-	return rest, nil
-}
+// Bearer reads the credential of a request from its one Authorization header,
+// as [token.Bearer] says.
+func Bearer(h http.Header) (string, error) { return token.Bearer(h["Authorization"]) }
 
 // WriteRefusal answers a request that was not let through.
 func WriteRefusal(w http.ResponseWriter, err error) {
@@ -118,13 +109,16 @@ func WriteRefusal(w http.ResponseWriter, err error) {
 func Refusal(err error) (status int, challenge string) {
 	const bare = `Bearer realm="` + Realm + `"`
 	var scope *ScopeError
+	var body *bodyError
 	switch {
 	case errors.Is(err, token.ErrUnavailable):
 		return http.StatusServiceUnavailable, ""
+	case errors.As(err, &body):
+		return body.status, ""
 	case errors.Is(err, token.ErrNoCredential):
 		return http.StatusUnauthorized, bare
 	case errors.Is(err, token.ErrInvalid):
-		return http.StatusBadRequest, ""
+		return http.StatusBadRequest, bare + `, error="invalid_request"`
 	case errors.Is(err, token.ErrUnauthenticated):
 		return http.StatusUnauthorized, bare + `, error="invalid_token"`
 	case errors.As(err, &scope):
@@ -160,6 +154,8 @@ func refusalBody(status int, err error) refusalJSON {
 		return refusalJSON{Error: "Unauthorized"}
 	case status == http.StatusBadRequest:
 		return refusalJSON{Error: "Bad request"}
+	case status == http.StatusRequestEntityTooLarge, status == http.StatusUnsupportedMediaType:
+		return refusalJSON{Error: http.StatusText(status)}
 	}
 	return refusalJSON{Error: "Temporarily unavailable"}
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -17,16 +18,33 @@ type profile struct {
 	narrowed  bool // a JWT that names its scopes
 	wildcards bool
 	scopes    token.Scopes
-	text      string // the scopes joined by spaces
+	text      string            // the scopes joined by spaces
+	limits    peer.Restrictions // to some plugins; of peers alone
 }
 
-func newProfile(kind token.Kind, scopes token.Scopes, narrowed bool) *profile {
-	return &profile{kind, narrowed, scopes.Wildcards(), slices.Clone(scopes), scopes.String()}
+// newProfile completes a profile and makes it independent of its maker.
+func newProfile(p profile) *profile {
+	p.scopes, p.limits = slices.Clone(p.scopes), slices.Clone(p.limits)
+	p.wildcards, p.text = p.scopes.Wildcards(), p.told().String()
+	return &p
+}
+
+// told is the scopes as others are told them: without those that restrictions
+// take away, since whoever reads them does not know of restrictions.
+func (p *profile) told() token.Scopes {
+	if len(p.limits) == 0 {
+		return p.scopes
+	}
+	return slices.DeleteFunc(slices.Clone(p.scopes), func(scope string) bool { return p.limits.CheckScope(scope) != nil })
 }
 
 // covers is token.Scopes.Covers, asking for wildcards only where there are
 // any.
 func (p *profile) covers(demanded string) bool {
+	if len(p.limits) > 0 {
+		// Restrictions are rights on their own; beside scopes both must allow.
+		return p.limits.CheckScope(demanded) == nil && (len(p.scopes) == 0 || p.scopes.Covers(demanded))
+	}
 	for _, held := range p.scopes {
 		if held == demanded {
 			return true
@@ -68,25 +86,29 @@ func newProfiles(limit int) *profiles {
 // get gives the profile of a number.
 func (p *profiles) get(id uint32) *profile { return (*p.list.Load())[id] }
 
-// share gives the shared profile of a kind and scopes, and its number. ok is
-// false when there are too many to share another: what has it is not cached.
-func (p *profiles) share(kind token.Kind, scopes token.Scopes, narrowed bool) (shared *profile, id uint32, ok bool) {
+// share gives the shared profile like one, and its number. ok is false when
+// there are too many to share another: what has it is not cached.
+func (p *profiles) share(like profile) (shared *profile, id uint32, ok bool) {
 	var buf [256]byte
-	key := append(buf[:0], kind...)
+	key := append(buf[:0], like.kind...)
 	key = append(key, ' ')
-	if narrowed {
+	if like.narrowed {
 		key = append(key, '!')
 	}
-	for _, s := range scopes {
+	for _, s := range like.scopes {
 		key = append(key, ' ')
 		key = append(key, s...)
+	}
+	if len(like.limits) > 0 {
+		key = append(key, "\n"...) // is in no scope
+		key = append(key, like.limits.String()...)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if id, ok := p.ids[string(key)]; ok {
 		return p.get(id), id, true
 	}
-	shared = newProfile(kind, scopes, narrowed)
+	shared = newProfile(like)
 	if len(p.ids) >= p.limit {
 		return shared, 0, false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -45,11 +46,12 @@ const (
 	recordHead = 17
 )
 
-// claims are what only JWTs have.
+// claims are what only JWTs, and credentials of peers, have.
 type claims struct {
 	issuer, clientID, session string
 	audience                  []string
-	narrowed                  bool // it names its scopes
+	narrowed                  bool              // it names its scopes
+	limits                    peer.Restrictions // of peers alone
 	ends                      time.Time
 }
 

@@ -11,8 +11,14 @@ import (
 // Rule says what a request for some paths must present. The first rule that
 // matches decides; a request that no rule matches is denied.
 type Rule struct {
+	// Use names a ready set of rules in the place of this one: "workspace";
+	// see [WorkspaceRules]. Path is then what stands before its paths, and
+	// Removing goes to it; nothing else may be set.
+	Use string
 	// Path is a pattern of segments: "*" stands for one segment, a final
-	// "**" for the rest, which may be empty.
+	// "**" for the rest, which may be empty. "{workspace}" stands for one that
+	// must be the UUID of the token's workspace, "{operation}" for the name of
+	// an operation, which demands delete:* when it removes.
 	Path string
 	// Methods are compared exactly; empty means every method. GET stands for
 	// HEAD too: a server answers HEAD like GET but for the body, so a rule
@@ -28,24 +34,41 @@ type Rule struct {
 	// Upgrade, when set, is a protocol that the request must offer to change
 	// to ("websocket"), whatever else it offers.
 	Upgrade string
+	// Body holds demands that depend on a JSON body, added to the others.
+	Body []BodyRule
+	// Content says what a body must be, and demands what that needs:
+	// "transaction", "event" or "operations".
+	Content string
+	// Removing are names of events and operations that remove, beside those
+	// that begin with "remove" or "delete".
+	Removing []string
 }
 
 // Rules is a compiled list of rules. It is immutable.
-type Rules struct{ list []compiled }
+type Rules struct {
+	list []compiled
+	apis []workspaceAPI
+	// maxBody is the length of the longest body that is read.
+	maxBody int64
+}
 
 type compiled struct {
 	rule   Rule
 	path   []string // "*" is any segment
 	rest   bool     // ends in "**"
 	demand Demand
+	capture
 }
 
 // Demand is what a request must present.
 type Demand struct {
 	Public bool
+	// Expect is the most that the request can need. Who has read the body may
+	// ask for less, by [Demand.ForBody].
 	Expect Expect
 	// Rule is the number of the rule that decided, from 1.
 	Rule int
+	body *bodyDemand // nil: the body changes nothing
 }
 
 // Warning is something about a list of rules that is probably not meant.
@@ -57,27 +80,42 @@ type Warning struct {
 // NewRules compiles rules. All faults are reported at once; rules that can
 // never be reached are warnings.
 func NewRules(rules []Rule) (*Rules, []Warning, error) {
-	compiledRules := &Rules{}
+	compiledRules := &Rules{maxBody: DefaultMaxBody}
 	var faults []string
 	var warnings []Warning
 	for i, r := range rules {
-		c, err := compile(r, i+1)
+		set, err := compiledRules.expand(r)
 		if err != nil {
 			faults = append(faults, fmt.Sprintf("rule %d: %v", i+1, err))
 			continue
 		}
-		for _, earlier := range compiledRules.list {
-			if earlier.shadows(c) {
-				warnings = append(warnings, Warning{i + 1, fmt.Sprintf("can never be reached: rule %d matches all of it first", earlier.demand.Rule)})
-				break
+		for _, r := range set {
+			c, err := compile(r, i+1)
+			if err != nil {
+				faults = append(faults, fmt.Sprintf("rule %d: %v", i+1, err))
+				continue
 			}
+			if earlier, ok := compiledRules.shadow(c); ok {
+				warnings = append(warnings, Warning{i + 1, fmt.Sprintf("can never be reached: rule %d matches all of it first", earlier)})
+			}
+			compiledRules.list = append(compiledRules.list, c)
 		}
-		compiledRules.list = append(compiledRules.list, c)
 	}
 	if len(faults) > 0 {
 		return nil, warnings, token.Invalid(strings.Join(faults, "\n"))
 	}
 	return compiledRules, warnings, nil
+}
+
+// shadow gives the number of a former rule that matches all that c does. The
+// rules of one ready set are not compared with each other.
+func (r *Rules) shadow(c compiled) (rule int, ok bool) {
+	for i := range r.list {
+		if earlier := &r.list[i]; earlier.demand.Rule != c.demand.Rule && earlier.shadows(c) {
+			return earlier.demand.Rule, true
+		}
+	}
+	return 0, false
 }
 
 // Len is the number of rules.
@@ -95,12 +133,21 @@ func compile(r Rule, number int) (compiled, error) {
 		}
 	}
 	if r.Public {
-		if len(r.Scopes)+len(r.AnyScope)+len(r.Kinds) > 0 {
+		if len(r.Scopes)+len(r.AnyScope)+len(r.Kinds)+len(r.Body) > 0 || r.Content != "" {
 			return c, fmt.Errorf("a public rule cannot demand scopes or kinds")
 		}
 		return c, nil
 	}
-	c.demand.Expect, err = compileExpect(r)
+	if c.demand.Expect, err = compileExpect(r); err != nil {
+		return c, err
+	}
+	if c.capture, err = compileCapture(&c); err != nil {
+		return c, err
+	}
+	c.demand.body, err = compileBody(r, c.demand.Expect)
+	if c.demand.body != nil {
+		c.demand.Expect = c.demand.body.most
+	}
 	return c, err
 }
 

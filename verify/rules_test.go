@@ -95,6 +95,46 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 	}
 }
 
+// TestAnUpgradeAddsToADemand: a header that anybody can add must not choose the
+// weaker of two rules (D-08).
+func TestAnUpgradeAddsToADemand(t *testing.T) {
+	rules := compile(t,
+		verify.Rule{Path: "/live/**", Upgrade: "websocket", Scopes: []string{"live"}},
+		verify.Rule{Path: "/live/open", Public: true},
+		verify.Rule{Path: "/live/admin", Scopes: []string{"admin"}},
+	)
+	w := newWorld(t)
+	bearers := map[string]string{}
+	for _, scopes := range []token.Scopes{{"live"}, {"admin"}, {"live", "admin"}} {
+		bearers[scopes.String()], _ = w.issue(func(t *token.Token) { t.Scopes = scopes })
+	}
+	for _, tc := range []struct {
+		method, path, held string
+		good               bool
+	}{
+		{"GET", "/live/x", "live", true},
+		{"GET", "/live/x", "admin", false},
+		{"GET", "/live/open", "live", true},
+		{"GET", "/live/open", "admin", false},
+		{"GET", "/live/admin", "live", false},
+		{"GET", "/live/admin", "admin", false},
+		{"GET", "/live/admin", "live admin", true},
+		{"POST", "/live/admin", "live", false}, // a WebSocket begins with GET
+		{"POST", "/live/admin", "admin", true},
+	} {
+		demand, err := rules.Match(tc.method, tc.path, "websocket")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.v.Verify(t.Context(), bearers[tc.held], demand.Expect); (err == nil) != tc.good {
+			t.Errorf("%s %s with %s: %v", tc.method, tc.path, tc.held, err)
+		}
+	}
+	if _, err := rules.Match("POST", "/live/x", "websocket"); !errors.Is(err, token.ErrNoRule) {
+		t.Errorf("POST /live/x: %v", err)
+	}
+}
+
 func TestPeopleAreLetInOnlyByName(t *testing.T) {
 	rules := compile(t,
 		verify.Rule{Path: "/machines"}, verify.Rule{Path: "/people", Kinds: []string{"user"}},

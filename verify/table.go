@@ -74,16 +74,25 @@ func newBuckets(n int) *buckets {
 // part gives the part of a hash: its highest bits choose.
 func (t *table) part(hash uint32) *part { return &t.parts[hash>>(32-t.log&31)] }
 
-// probe gives the slot that has a hash, or nil. What it holds may have been
-// written over by the time it is read.
-func (t *table) probe(hash uint32) *slot {
+// sighting is where the tag of a hash was seen.
+type sighting struct {
+	b    *buckets
+	p    places
+	left uint32 // 0: nowhere
+}
+
+// sight looks for the tag of a hash. It reads tags alone, no slot.
+func (t *table) sight(hash uint32) sighting {
 	b := t.part(hash).buckets.Load()
 	p := b.places(hash, t.log)
-	if home := &b.slots[p.home]; hashOf(home[wordEpoch].Load()) == hash {
-		return home
-	}
-	for left := b.candidates(&p); left != 0; left &= left - 1 {
-		s := &b.slots[p.index(bits.TrailingZeros32(left))]
+	return sighting{b, p, b.candidates(&p)}
+}
+
+// slot gives the slot that has the hash, or nil. What it holds may have been
+// written over by the time it is read.
+func (g *sighting) slot(hash uint32) *slot {
+	for left := g.left; left != 0; left &= left - 1 {
+		s := &g.b.slots[g.p.index(bits.TrailingZeros32(left))]
 		if hashOf(s[wordEpoch].Load()) == hash {
 			return s
 		}
@@ -91,21 +100,24 @@ func (t *table) probe(hash uint32) *slot {
 	return nil
 }
 
+// probe looks for the tag of a hash, and then for its slot.
+func (t *table) probe(hash uint32) *slot {
+	seen := t.sight(hash)
+	return seen.slot(hash)
+}
+
 // places are where a hash may stand.
 type places struct {
 	first, second uint32 // buckets; the second may be the first again
-	home          uint32 // the slot of the first bucket to try first
 	tag           uint8
 }
 
 func (b *buckets) places(hash uint32, log uint) places {
 	n := uint64(len(b.tags))
 	mixed := uint64(hash) * 0x9e3779b97f4a7c15
-	first := uint32(uint64(hash<<(log&31)) * n >> 32)
 	return places{
-		first:  first,
+		first:  uint32(uint64(hash<<(log&31)) * n >> 32),
 		second: uint32(mixed >> 32 * n >> 32),
-		home:   first*bucketSlots + uint32(mixed>>20)%bucketSlots,
 		tag:    max(uint8(mixed>>24), 1),
 	}
 }
@@ -179,8 +191,6 @@ func (b *buckets) room(hash uint32, log uint, usable func(*slot) bool) (at int, 
 	case first < fewFree && second > first:
 		// The first is for those that have no other choice.
 		return p.index(bucketSlots + bits.TrailingZeros8(free[1])), false
-	case free[0]>>(p.home%bucketSlots)&1 == 1:
-		return int(p.home), false
 	}
 	return p.index(bits.TrailingZeros8(free[0])), false
 }

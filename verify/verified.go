@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -49,7 +50,7 @@ func (v *Verified) Scopes() token.Scopes {
 	if v == nil || v.profile == nil {
 		return nil
 	}
-	return slices.Clone(v.profile.scopes)
+	return slices.Clone(v.profile.told())
 }
 
 // ScopeString gives the scopes joined by spaces, without allocating.
@@ -99,6 +100,14 @@ func (v *Verified) ClientID() string { return v.field(fieldClientID) }
 // all that its subject may do (RFC 8693 section 4.2).
 func (v *Verified) Narrowed() bool { return v != nil && v.profile != nil && v.profile.narrowed }
 
+// Restrictions gives the plugins that a peer is restricted to, or nil.
+func (v *Verified) Restrictions() peer.Restrictions {
+	if v == nil || v.profile == nil {
+		return nil
+	}
+	return slices.Clone(v.profile.limits)
+}
+
 // Session is the sid of a JWT: the long-lived token it came out of, or "".
 func (v *Verified) Session() string { return v.field(fieldSession) }
 
@@ -111,6 +120,15 @@ func (v *Verified) field(i int) string {
 	}
 	return v.record.field(i)
 }
+
+// asPerson reports whether the credential acts as a person, who may have been
+// disabled since.
+func (v *Verified) asPerson() bool {
+	return v.isJWT() || v.profile.kind == token.KindUser || v.actsForUser()
+}
+
+// isKept reports whether there is a record of the credential in the store.
+func (v *Verified) isKept() bool { return !v.isJWT() && v.profile.kind != token.KindPeer }
 
 // isJWT reports whether the credential is a JWT rather than an opaque token.
 func (v *Verified) isJWT() bool { return v.profile.kind == token.KindAccess }

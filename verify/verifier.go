@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"sync/atomic"
@@ -36,8 +37,15 @@ type Options struct {
 	CacheEntries int
 	// Issuers are the issuers whose access JWTs are good.
 	Issuers []Issuer
-	// Subject, when set, is asked on every verification of an access JWT
-	// whether its subject may still act: nil, or an error with a meaning.
+	// Workspace, when set, says how workspace tokens are verified. Without it
+	// they are not good here.
+	Workspace *WorkspaceTokens
+	// Peers, when set, verifies the credentials of services. Without it they
+	// are not good here.
+	Peers Peers
+	// Subject, when set, is asked on every verification of a credential that
+	// acts as a person (an access JWT, a user token, a plugin that acts for a
+	// user) whether the subject may still act: nil, or an error with a meaning.
 	Subject func(ctx context.Context, v *Verified) error
 	// Used, when set, is told of every opaque token that was found good, but
 	// of a cached one only every ten seconds. It must not block.
@@ -63,6 +71,7 @@ type Verifier struct {
 	marks     atomic.Pointer[markSet]
 	cache     *cache
 	flights   *flights
+	idKey     [32]byte // see digestOfID
 }
 
 // New makes a Verifier. Until the log was heard once ([Verifier.Follow],
@@ -87,10 +96,14 @@ func New(opts Options) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := opts.Workspace.validate(); err != nil {
+		return nil, err
+	}
 	v := &Verifier{
 		opts: opts, issuers: issuers, clock: newClock(opts.Clock),
 		cache: newCache(opts.CacheEntries), flights: newFlights(),
 	}
+	_, _ = rand.Read(v.idKey[:]) // never returns an error: it ends the process
 	v.heard.Store(never)
 	v.marks.Store(newMarkSet(nil, 0))
 	return v, nil
@@ -114,19 +127,30 @@ func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proo
 	if err != nil {
 		return nil, err
 	}
-	if found.isJWT() && v.opts.Subject != nil {
-		if err := v.opts.Subject(ctx, &Verified{found.record, found.profile}); err != nil {
-			return nil, err
+	if err := v.pass(ctx, &p, &found, want); err != nil {
+		if found.fresh {
+			v.cache.untell(&p)
 		}
-	}
-	if err := want.check(&found.Verified); err != nil {
 		return nil, err
 	}
-	if found.tell && v.opts.Used != nil && !found.isJWT() {
+	if v.opts.Used != nil && found.isKept() && found.claimTelling(p.now) {
 		v.opts.Used(found.TokenID(), p.now.time())
 	}
 	*proof = found.Verified
 	return proof, nil
+}
+
+// pass makes the checks that follow once a good credential was found.
+func (v *Verifier) pass(ctx context.Context, p *presented, found *hit, want *Expect) error {
+	if v.opts.Subject != nil && found.asPerson() {
+		if err := v.opts.Subject(ctx, &Verified{found.record, found.profile}); err != nil {
+			return err
+		}
+	}
+	if err := want.check(&found.Verified, p.workspace); err != nil {
+		return err
+	}
+	return p.barred
 }
 
 // presented is a credential on its way through a verification.
@@ -136,62 +160,95 @@ type presented struct {
 	leased bool // what is looked up may be cached
 	hash   uint32
 	digest token.Digest
+
+	// Of workspace tokens alone:
+	id        string // by which its record is found
+	workspace string // UUID of its workspace
+	barred    error  // why its account may not act there
 }
 
 // find gives what is known of a credential that is good now.
+//
+// The processor waits for everything before a reading of the clock, and for
+// nothing after it. So the clock is read when the tags are known and before the
+// slot is: that then comes from memory while the digest is computed.
 //
 // A credential that the cache may know is digested before its checksum is
 // looked at. If the cache has that digest, then for a string that was looked
 // at, and this is the same string.
 func (v *Verifier) find(ctx context.Context, p *presented) (hit, error) {
 	p.hash = v.cache.hash(p.raw)
-	slot := v.cache.table.probe(p.hash)
-	if slot == nil || len(p.raw) > maxJWTLength {
+	seen := v.cache.table.sight(p.hash)
+	if seen.left == 0 || len(p.raw) > maxJWTLength {
+		return v.findElsewhere(ctx, p)
+	}
+	p.now = v.clock.now()
+	slot := seen.slot(p.hash)
+	if slot == nil || !v.leased(p.now) {
 		return v.findElsewhere(ctx, p)
 	}
 	p.digest = v.digest(p.raw)
-	p.now = v.clock.now()
-	if !v.leased(p.now) {
-		return v.findElsewhere(ctx, p)
-	}
 	found, ok := v.cache.find(slot, &p.digest, p.now)
 	if !ok {
 		return v.findElsewhere(ctx, p)
 	}
-	if marks := v.marks.Load(); newer(marks.since, found.epoch) && marks.covers(&found.Verified) {
-		return hit{}, token.ErrRevoked
+	if marks := v.marks.Load(); newer(marks.since, found.epoch) {
+		switch {
+		case !found.isKept():
+			// The mark may reach it by what is not in the cache: the leeway of
+			// its issuer, and what a JWT came out of.
+			return v.findElsewhere(ctx, p)
+		case marks.covers(&found.Verified):
+			return hit{}, token.ErrRevoked
+		}
 	}
 	return found, nil
 }
 
 // findElsewhere finds what the cache does not know: a JWT by its signature, an
-// opaque token at the source. Junk ends here, before anything is computed.
+// opaque token at the source, the credential of a peer by what is configured. Junk
+// ends here, before anything is looked up.
 func (v *Verifier) findElsewhere(ctx context.Context, p *presented) (hit, error) {
 	isJWT, err := v.form(p.raw)
-	if err != nil {
+	isPeers := v.mayBePeer(p.raw, err) && (isJWT || err != nil)
+	if err != nil && !isPeers {
 		return hit{}, err
 	}
 	p.digest = v.digest(p.raw)
 	p.now = v.clock.now()
 	p.leased = v.leased(p.now)
-	if isJWT {
+	switch {
+	case isJWT && v.opensWorkspace(p.raw):
+		return v.openWorkspace(ctx, p)
+	case isPeers:
+		return v.openPeer(ctx, p, isJWT)
+	case isJWT:
 		return v.openJWT(ctx, p)
 	}
 	return v.fetch(ctx, p)
 }
 
-// form looks at length, shape and checksum of a credential.
+// form looks at length, shape and checksum of a credential. Errors:
+// token.ErrMalformed, token.ErrUnknown, token.ErrNotBearer, token.ErrIssuer.
 func (v *Verifier) form(raw string) (isJWT bool, err error) {
-	_, err = v.opts.Formats.Parse(raw)
+	kind, err := v.opts.Formats.Parse(raw)
 	switch {
+	case err == nil && notBearer(kind):
+		return false, token.ErrNotBearer
 	case err == nil:
 		return false, nil
 	case !errors.Is(err, token.ErrUnknown) || len(raw) > maxJWTLength || strings.Count(raw, ".") != 2:
 		return false, err
-	case len(v.issuers) == 0:
+	case len(v.issuers) == 0 && v.opts.Workspace == nil && v.opts.Peers == nil:
 		return false, token.ErrIssuer
 	}
 	return true, nil
+}
+
+// notBearer reports whether tokens of a kind are exchanged and never presented:
+// no resource takes them, and none must learn to.
+func notBearer(kind token.Kind) bool {
+	return kind == token.KindPersonal || kind == token.KindRefresh
 }
 
 // digest gives the digest by which a credential is known.
