@@ -21,30 +21,39 @@ type KindRules struct {
 	Read, Write, Revoke policy.Permission
 	DefaultLifetime     time.Duration
 	MaxLifetime         time.Duration // whole days
-	// ExpiringWindow is how long before its expiry a token is "expiring".
-	ExpiringWindow time.Duration
-	Limits         token.Limits
+	Notice              token.Notice  // how early a token is "expiring"
+	Limits              token.Limits
 	// Catalogue holds the scopes that may be granted, in their order.
 	Catalogue []Scope
+	// RequireScopes refuses a request without scopes, for kinds where they may
+	// be left out.
+	RequireScopes bool
+	// Rotates says that a refresh token of this kind is replaced whenever it is
+	// exchanged.
+	Rotates bool
 	// Mint writes the secret of a record whose secret is made from it. nil
 	// means an opaque one under the kind's prefix.
-	Mint func(token.Token) (token.Secret, error)
+	Mint func(context.Context, token.Token) (token.Secret, error)
 }
 
 // Scope is one entry of a kind's catalogue.
 type Scope struct{ ID, Description, Plugin string }
 
-// Options are what an Authority is made of. All fields are required but
-// Listener.
+// Options are what an Authority is made of. All fields are required but Used,
+// Listener, and Workspaces where no workspace tokens are issued.
 type Options struct {
-	Store     Store
-	Directory Directory
+	Store      Store
+	Directory  Directory
+	Workspaces Workspaces
 	// Policy gives the table in force; it may change while the server runs.
 	Policy   func() policy.Table
 	Formats  token.Formats
 	Digester token.Digester
 	Kinds    []KindRules
 	Clock    func() time.Time
+	// Used, when set, is told of every refresh token that was exchanged. It
+	// must not block.
+	Used func(tokenID string, at time.Time)
 	// Listener is told of every change after its commit and before the verb
 	// returns. It must not block.
 	Listener func(token.Change)
@@ -72,6 +81,9 @@ func New(opts Options) (*Authority, error) {
 		if k.DefaultLifetime > k.MaxLifetime {
 			return nil, fmt.Errorf("authority: the default lifetime of kind %s, %d days, exceeds its maximum, %d days",
 				k.Kind, k.DefaultLifetime/day, k.MaxLifetime/day)
+		}
+		if k.Kind == token.KindWorkspace && opts.Workspaces == nil {
+			return nil, errors.New("authority: workspace tokens need workspaces")
 		}
 		a.kinds[k.Kind] = k
 	}

@@ -24,10 +24,15 @@ type RotateRequest struct {
 	Overlap time.Duration
 	// Expiry replaces the token's expiry; the zero value leaves it.
 	Expiry Expiry
+	// Scopes narrow those of a workspace token; nil leaves them.
+	Scopes []string
+	// Fault is as in [Request].
+	Fault error
 }
 
 // Rotate replaces a token's secret; id, name, scopes and subject stay. Any
-// older overlap ends at once.
+// older overlap ends at once. Where the secret is made from the record a new
+// record takes the place of the former one, and both name each other.
 //
 // Errors: those of Issue, token.ErrNotFound, token.ErrAlreadyRevoked,
 // token.ErrHasExpired, token.ErrIsDisabled.
@@ -40,7 +45,13 @@ func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRe
 	if err := a.may(ctx, by, tgt.permission, a.entryOn(by, rules, tgt)); err != nil {
 		return token.Issued{}, err
 	}
+	if contractOf(req.Kind).consented {
+		return token.Issued{}, errNotRotated
+	}
 	// The fields come before the question whether the token exists.
+	if req.Fault != nil {
+		return token.Issued{}, req.Fault
+	}
 	if req.Overlap < 0 || req.Overlap > MaxOverlap {
 		return token.Issued{}, token.Invalid("overlapSeconds must be a whole number from 0 to 604800")
 	}
@@ -56,6 +67,9 @@ func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRe
 	}
 	r.TokenID = t.ID
 	r.OverlapEndsAt = r.At.Add(req.Overlap)
+	if rules.Mint != nil {
+		return a.replace(ctx, by, t, replacing{rules, req, r})
+	}
 	return a.rotate(ctx, by, t, r)
 }
 
@@ -67,7 +81,8 @@ func (a *Authority) rotate(ctx context.Context, by token.Principal, t token.Toke
 		return token.Issued{}, err
 	}
 	raw := secret.Reveal()
-	r.Digest, r.Hint = a.opts.Digester.Digest(raw), token.Hint(raw)
+	r.Digest = a.opts.Digester.Digest(raw)
+	r.Hint = contractOf(t.Kind).hint(raw, a.opts.Formats.Prefix(t.Kind))
 	entry := audit.NewEntry(audit.TokenRotated, by, r.At).About(t).
 		With("overlapSeconds", fmt.Sprint(int64(r.OverlapEndsAt.Sub(r.At)/time.Second)))
 	rotated, err := a.opts.Store.RotateToken(ctx, r, entry)
@@ -106,11 +121,36 @@ func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.K
 // RevokePresented ends the token that somebody holds (RFC 7009): possession
 // is enough, so that whoever finds a leaked token can kill it; the entry says
 // so. Revoking a revoked token succeeds and changes nothing.
+//
+// An access JWT is named by its jti and, as its family, by what it came out of.
 func (a *Authority) RevokePresented(ctx context.Context, by token.Principal, t token.Token) error {
+	if t.Kind == token.KindAccess {
+		return a.revokeAccess(ctx, by, t)
+	}
 	_, err := a.revoke(ctx, by, t, "presented for revocation by its holder")
 	if errors.Is(err, token.ErrAlreadyRevoked) || errors.Is(err, token.ErrNotFound) {
 		return nil
 	}
+	return err
+}
+
+// keptAfterEnd is how much longer than a JWT its revocation is known: clocks of
+// nodes differ.
+const keptAfterEnd = time.Minute
+
+func (a *Authority) revokeAccess(ctx context.Context, by token.Principal, t token.Token) error {
+	ctx, cancel := detach(ctx)
+	defer cancel()
+	entry := audit.NewEntry(audit.AccessTokenRevoked, by, a.Now()).About(t)
+	entry.Reason = "presented for revocation by its holder"
+	if t.Family != "" {
+		entry = entry.With("session", string(t.Family))
+	}
+	if err := a.opts.Store.RevokeAccess(ctx, t.ID, t.ExpiresAt.Add(keptAfterEnd), entry); err != nil {
+		return err
+	}
+	change, _, err := entry.Change()
+	a.opts.Listener(change)
 	return err
 }
 
@@ -179,7 +219,7 @@ func (a *Authority) changeable(ctx context.Context, by token.Principal, rules Ki
 	if err := a.may(ctx, by, tgt.permission, entry); err != nil {
 		return token.Token{}, err
 	}
-	t, err := a.visible(ctx, by, rules, tgt.id)
+	t, err := a.visible(ctx, by, rules, tgt)
 	if err != nil {
 		return token.Token{}, err
 	}
@@ -223,11 +263,11 @@ func explainState(err error) error {
 
 func checkReason(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
-	switch {
-	case token.UTF16Length(reason) > maxReasonLength:
+	if token.UTF16Length(reason) > maxReasonLength {
 		return "", token.Invalid("reason must be at most 500 characters")
-	case !token.ValidText(reason):
-		return "", token.Invalid("reason contains characters that are not allowed")
+	}
+	if err := token.CheckText("reason", reason); err != nil {
+		return "", err
 	}
 	return reason, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -24,26 +25,45 @@ func (a *Authority) Find(ctx context.Context, by token.Principal, kind token.Kin
 	if err := a.may(ctx, by, rules.Read, entry); err != nil {
 		return token.Token{}, err
 	}
-	return a.visible(ctx, by, rules, id)
+	return a.visible(ctx, by, rules, target{id, rules.Read, audit.AccessRefused})
 }
 
-// visible gives the record of an id if the principal may read it. What cannot
-// be an id is not looked up: databases disagree about odd text in a parameter.
-func (a *Authority) visible(ctx context.Context, by token.Principal, rules KindRules, id string) (token.Token, error) {
+// stored gives the record of an id. What cannot be an id is not looked up:
+// databases disagree about odd text in a parameter.
+func (a *Authority) stored(ctx context.Context, id string) (token.Token, error) {
 	if !validID(id) {
 		return token.Token{}, errTokenNotFound
 	}
 	t, err := a.opts.Store.FindToken(ctx, id)
+	if errors.Is(err, token.ErrNotFound) {
+		err = errTokenNotFound
+	}
+	return t, err
+}
+
+// visible gives the record of a target if the principal may read it, or do to
+// it what is to be done: whoever may revoke need not be one who may read.
+func (a *Authority) visible(ctx context.Context, by token.Principal, rules KindRules, tgt target) (token.Token, error) {
+	t, err := a.stored(ctx, tgt.id)
 	switch {
-	case errors.Is(err, token.ErrNotFound):
-		return token.Token{}, errTokenNotFound
 	case err != nil:
 		return token.Token{}, err
 	case t.Kind != rules.Kind:
 		return token.Token{}, errTokenNotFound
 	}
-	owners, all := a.opts.Policy().Owners(by, rules.Read)
-	if !all && !slices.Contains(owners, t.Owner) {
+	table := a.opts.Policy()
+	if err := table.May(by, rules.Read); errors.Is(err, token.ErrUnavailable) {
+		return token.Token{}, err // it is not known what they may read
+	}
+	for _, permission := range []policy.Permission{rules.Read, tgt.permission} {
+		if owners, all := table.Owners(by, permission); all || slices.Contains(owners, t.Owner) {
+			return t, nil
+		}
+	}
+	switch owns, err := a.ownsWorkspace(ctx, by, t); {
+	case err != nil:
+		return token.Token{}, err
+	case !owns:
 		return token.Token{}, errTokenNotFound
 	}
 	return t, nil
@@ -63,7 +83,7 @@ func (a *Authority) List(ctx context.Context, by token.Principal, q token.Query)
 	if owners, all := a.opts.Policy().Owners(by, rules.Read); !all {
 		q.Owners = append([]string{}, owners...)
 	}
-	q.Now, q.Window = a.Now(), rules.ExpiringWindow
+	q.Now, q.Notice = a.Now(), rules.Notice
 	return a.opts.Store.ListTokens(ctx, q)
 }
 
@@ -86,7 +106,9 @@ func (a *Authority) History(ctx context.Context, by token.Principal, kind token.
 	if _, err := a.Find(ctx, by, kind, q.TokenID); err != nil {
 		return audit.Page{}, err
 	}
-	q.Outcome = audit.Allowed
+	if kind != token.KindWorkspace { // whose contract shows refusals too
+		q.Outcome = audit.Allowed
+	}
 	return a.opts.Store.ListEntries(ctx, q)
 }
 

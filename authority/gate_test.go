@@ -29,6 +29,10 @@ func verbs() []verb {
 			_, err := a.Issue(ctx, by, request)
 			return err
 		}},
+		{"Import", audit.TokensImported, func(ctx context.Context, a *authority.Authority, by token.Principal, _ token.Token) error {
+			_, err := a.Import(ctx, by, &elsewhere{n: 1, make: moved}, true)
+			return err
+		}},
 		{"Find", audit.AccessRefused, func(ctx context.Context, a *authority.Authority, by token.Principal, t token.Token) error {
 			_, err := a.Find(ctx, by, t.Kind, t.ID)
 			return err

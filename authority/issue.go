@@ -3,7 +3,8 @@ package authority
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -26,6 +27,9 @@ type Request struct {
 	Workspace string // for kinds that have one
 	Scopes    []string
 	Expiry    Expiry
+	// Fault is why the fields could not be read. It is reported once it is
+	// known that the caller may issue tokens at all.
+	Fault error
 }
 
 // Expiry is a wished expiry. The zero value means the default lifetime.
@@ -54,15 +58,40 @@ func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) 
 	if err := a.may(ctx, by, rules.Write, try.entry); err != nil {
 		return token.Issued{}, err
 	}
+	if contractOf(req.Kind).consented {
+		return token.Issued{}, errNotIssued
+	}
+	if req.Fault != nil {
+		return token.Issued{}, req.Fault
+	}
+	if err := refuseSecrets(req); err != nil {
+		return token.Issued{}, err
+	}
 	if try.grant, err = contractOf(req.Kind).check(a, ctx, asked{by: by, rules: rules, now: now, Request: req}); err != nil {
 		return token.Issued{}, err
 	}
-	try.entry.Owner, try.entry.Name = try.grant.Owner, try.grant.Name
+	try.entry.Owner, try.entry.Workspace, try.entry.Name = try.grant.Owner, try.grant.Workspace, try.grant.Name
+	if err := a.stand(ctx, try); err != nil {
+		return token.Issued{}, err
+	}
 	grant, err := a.decide(ctx, by, rules.Write, try)
 	if err != nil {
 		return token.Issued{}, err
 	}
 	return a.create(ctx, by, grant, now)
+}
+
+// refuseSecrets refuses a token in the words about a token: whoever lists
+// tokens would read it. The rules of the kinds come after it.
+func refuseSecrets(req Request) error {
+	for _, field := range []struct{ name, text string }{
+		{"name", req.Name}, {"description", req.Description}, {"owner", req.Owner}, {"workspace", req.Workspace},
+	} {
+		if token.HoldsSecret(field.text) {
+			return token.CheckText(field.name, field.text)
+		}
+	}
+	return nil
 }
 
 // create stores a decided grant with a fresh secret. The record begins at the
@@ -75,21 +104,26 @@ func (a *Authority) create(ctx context.Context, by token.Principal, grant token.
 	ctx, cancel := detach(ctx)
 	defer cancel()
 	t := newRecord(by, grant, now)
+	said := contractOf(grant.Kind)
+	key := t.Name
+	if said.nameKey != nil {
+		key = said.nameKey(t.Name)
+	}
 	for range issueAttempts {
-		secret, err := a.mint(rules, t)
+		secret, err := a.mint(ctx, rules, t)
 		if err != nil {
 			return token.Issued{}, err
 		}
 		raw := secret.Reveal()
-		t.Hint = token.Hint(raw)
-		n := token.New{Token: t, Digest: a.opts.Digester.Digest(raw), Limits: rules.Limits}
+		t.Hint = said.hint(raw, a.opts.Formats.Prefix(t.Kind))
+		n := token.New{Token: t, NameKey: key, Digest: a.digest(rules, raw), Limits: rules.Limits}
 		entry := audit.NewEntry(audit.TokenIssued, by, t.CreatedAt).About(t).
 			With("expiresAt", t.ExpiresAt.Format(time.RFC3339Nano)).With("scopes", t.Scopes.String())
 		switch err := a.opts.Store.CreateToken(ctx, n, entry); {
 		case errors.Is(err, token.ErrExists):
 			continue
 		case err != nil:
-			return token.Issued{}, explain(rules, err)
+			return token.Issued{}, explain(rules, t.Name, err)
 		}
 		a.opts.Listener(token.Change{Issued: &n.Digest})
 		return token.Issued{Token: t, Secret: secret}, nil
@@ -97,10 +131,33 @@ func (a *Authority) create(ctx context.Context, by token.Principal, grant token.
 	return token.Issued{}, token.Unavailable(errors.New("authority: every new secret exists already: the random source is broken"))
 }
 
-// mint makes the secret of a record.
-func (a *Authority) mint(rules KindRules, t token.Token) (token.Secret, error) {
+// stand asks whether the owner may have the token where it is for, and records
+// a refusal.
+func (a *Authority) stand(ctx context.Context, try attempt) error {
+	said := contractOf(try.grant.Kind)
+	if said.stand == nil {
+		return nil
+	}
+	err := said.stand(a, ctx, try.grant)
+	if errors.Is(err, token.ErrDenied) {
+		return a.refuse(ctx, try.entry, err)
+	}
+	return err
+}
+
+// digest gives what is kept of a secret: nothing, when it is made from the
+// record and found by the record's id.
+func (a *Authority) digest(rules KindRules, raw string) token.Digest {
 	if rules.Mint != nil {
-		return rules.Mint(t)
+		return token.Digest{}
+	}
+	return a.opts.Digester.Digest(raw)
+}
+
+// mint makes the secret of a record.
+func (a *Authority) mint(ctx context.Context, rules KindRules, t token.Token) (token.Secret, error) {
+	if rules.Mint != nil {
+		return rules.Mint(ctx, t)
 	}
 	return a.opts.Formats.Generate(t.Kind)
 }
@@ -115,14 +172,14 @@ func newRecord(by token.Principal, grant token.Grant, now time.Time) token.Token
 	}
 }
 
-// explain gives conflicts of the inserting transaction the words of the kind's
-// contract.
-func explain(rules KindRules, err error) error {
+// explain gives conflicts of the inserting transaction of a token of this name
+// the words of the kind's contract.
+func explain(rules KindRules, name string, err error) error {
 	switch said := contractOf(rules.Kind); {
 	case errors.Is(err, token.ErrNameTaken):
-		return token.NewError(token.ErrNameTaken, said.nameTaken, err)
+		return token.NewError(token.ErrNameTaken, strings.ReplaceAll(said.nameTaken, "%s", name), err)
 	case errors.Is(err, token.ErrQuota):
-		return token.NewError(token.ErrQuota, fmt.Sprintf(said.quota, rules.Limits.MaxPerOwner), err)
+		return token.NewError(token.ErrQuota, strings.ReplaceAll(said.quota, "%d", strconv.Itoa(rules.Limits.MaxPerOwner)), err)
 	}
 	return err
 }

@@ -44,12 +44,11 @@ func (a *Authority) RevokeAll(ctx context.Context, by token.Principal, req Revok
 	defer cancel()
 	entry := audit.NewEntry(audit.TokensRevoked, by, mark.CreatedAt)
 	entry.Owner, entry.Workspace, entry.Kind, entry.Reason = mark.Owner, mark.Workspace, mark.Kind, mark.Reason
-	entry = entry.With("mark", mark.ID).With("notBefore", mark.NotBefore.Format(time.RFC3339Nano)).
-		With("tokens", fmt.Sprint(count))
-	if err := a.opts.Store.AddMark(ctx, mark, entry); err != nil {
+	kept, err := a.opts.Store.AddMark(ctx, mark, entry.With("tokens", fmt.Sprint(count)))
+	if err != nil {
 		return 0, err
 	}
-	a.opts.Listener(token.Change{Mark: &mark})
+	a.opts.Listener(token.Change{Mark: &kept})
 	return count, nil
 }
 

@@ -86,3 +86,25 @@ func TestRevokeAllSaysWhatIsWrongWithAWish(t *testing.T) {
 		}
 	}
 }
+
+// Nodes' clocks differ: "until now" is not what the clock of one of them says.
+func TestRevokeAllEndsWhatANodeAheadHasIssued(t *testing.T) {
+	clock := tokentest.NewClock(time.Time{})
+	s := tokentest.Start(t, tokentest.WithClock(clock))
+	clock.Advance(time.Second)
+	ahead := s.Issue(platform, "ahead", "catalog:read")
+	clock.Advance(-time.Second)
+	n, err := s.Authority().RevokeAll(t.Context(), tokentest.Admin(), authority.RevokeAllRequest{Owner: platform})
+	if err != nil || n != 1 {
+		t.Fatalf("revoked %d, %v", n, err)
+	}
+	clock.Advance(time.Millisecond)
+	after := s.Issue(platform, "after", "catalog:read")
+	clock.Advance(time.Hour)
+	if _, err := s.Verifier().Verify(t.Context(), ahead.Secret.Reveal(), verify.Expect{}); !errors.Is(err, token.ErrRevoked) {
+		t.Errorf("issued by a node ahead: %v", err)
+	}
+	if _, err := s.Verifier().Verify(t.Context(), after.Secret.Reveal(), verify.Expect{}); err != nil {
+		t.Errorf("issued afterwards: %v", err)
+	}
+}

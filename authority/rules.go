@@ -30,9 +30,20 @@ type asked struct {
 type contract struct {
 	// check applies the field rules in their order; the first broken one
 	// decides. It gives the grant that was asked for.
-	check     func(a *Authority, ctx context.Context, ask asked) (token.Grant, error)
-	nameTaken string
-	quota     string // with %d for the limit
+	check func(a *Authority, ctx context.Context, ask asked) (token.Grant, error)
+	// stand, when set, says whether the owner of a grant may have such a token
+	// there now: nil, or an error of meaning token.ErrDenied, which is recorded.
+	stand func(a *Authority, ctx context.Context, grant token.Grant) error
+	// consented says that tokens come out of an authorization their owner
+	// consented to, and out of nothing else.
+	consented bool
+	nameTaken string // with %s for the name, where it is told
+	quota     string // with %d for the limit, where it is told
+	// nameKey gives what names are compared by; nil means the name itself.
+	nameKey func(name string) string
+	// hint gives the part of a raw token that may be shown later, by which
+	// people recognise a token they hold.
+	hint func(raw, prefix string) string
 }
 
 // contractOf gives the contract of a kind that is issued here; see
@@ -41,8 +52,12 @@ func contractOf(kind token.Kind) contract {
 	switch kind {
 	case token.KindService:
 		return serviceContract()
+	case token.KindPersonal:
+		return personalContract()
 	case token.KindUser:
 		return userContract()
+	case token.KindWorkspace:
+		return workspaceContract()
 	}
 	return contract{}
 }

@@ -18,6 +18,7 @@ func serviceContract() contract {
 		check:     (*Authority).checkService,
 		nameTaken: "A token with this name already exists for the group",
 		quota:     "The group already has %d usable tokens",
+		hint:      func(raw, _ string) string { return token.Hint(raw) },
 	}
 }
 

@@ -18,6 +18,8 @@ func userContract() contract {
 		check:     (*Authority).checkUser,
 		nameTaken: "A token with this name already exists for the user",
 		quota:     "The user already has %d usable tokens",
+		nameKey:   foldName,
+		hint:      func(raw, prefix string) string { return raw[:len(prefix)+len("_")+4] },
 	}
 }
 

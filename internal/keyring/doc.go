@@ -24,8 +24,9 @@
 // not know (K-11). The key it replaces signs until that instant and is then
 // retired; it verifies for as long as a token signed with it can live.
 //
-// Removal is for a key that may have leaked. From then on nothing it signed is
-// good, on this node at once and on others as soon as they call
+// A key in doubt is ended in two steps. [Keyring.Retire] lets it sign nothing
+// more, at once and without the wait of a rotation. [Keyring.Remove] is for a key
+// that may have leaked: from then on nothing it signed is good, on this node at once and on others as soon as they call
 // [Keyring.Refresh], which they do when the log says that a key has changed.
 //
 // Checkpoints have no lifetime, so a retired log key verifies for ever, and a
@@ -33,7 +34,9 @@
 //
 // # Failing
 //
-// Nothing here makes a key in place of one that does not open: a wrong or
-// broken KEK is an error that names the signing key and ends the start (K-16).
-// A KEK is made by [CreateKEK] alone, on the operator's wish.
+// Nothing here makes a key in place of one that does not open. When none opens,
+// the KEK is a wrong or broken one: an error that names the signing keys and ends
+// the start (K-16). When some do, the KEK is right and the others are damaged: each
+// of those is as good as removed, and [Keyring.Unreadable] tells of it, so that one
+// damaged row does not stop every node. A KEK is made by [CreateKEK] alone, on the operator's wish.
 package keyring

@@ -27,9 +27,10 @@ type Store interface {
 	ListKeys(ctx context.Context) ([]token.KeyRecord, error)
 	// AddKey keeps a new record. A KID that exists is token.ErrExists.
 	AddKey(ctx context.Context, record token.KeyRecord, by token.Principal) error
-	// RetireKey sets RetiredAt of a key that is neither retired nor removed;
-	// on any other key it changes nothing. No such key is token.ErrNotFound.
-	RetireKey(ctx context.Context, kid string, at time.Time, by token.Principal) error
+	// RetireKey sets RetiredAt, which may lie ahead of now, of a key that is
+	// not removed and not retired before that; on any other key it changes
+	// nothing. No such key is token.ErrNotFound.
+	RetireKey(ctx context.Context, kid string, from, now time.Time, by token.Principal) error
 	// RemoveKey sets RemovedAt and erases Sealed; on a removed key it changes
 	// nothing. No such key is token.ErrNotFound.
 	RemoveKey(ctx context.Context, kid string, at time.Time, by token.Principal) error
@@ -63,8 +64,10 @@ type Keyring struct {
 	current atomic.Pointer[snapshot]
 }
 
-// Open reads the keys. When one of them does not open, it fails with an error
-// that names it; a new key is never made in its place.
+// Open reads the keys. When none of those that are stored opens, the
+// key-encryption key is not that of this installation: it fails with an error
+// that names them, and makes no key in their place. When some open, it is: then
+// those that do not are left out; see [Keyring.Unreadable].
 func Open(ctx context.Context, store Store, kek KEK, options Options) (*Keyring, error) {
 	if kek.IsZero() {
 		return nil, token.Invalid("the keyring needs a key-encryption key")
@@ -84,23 +87,20 @@ func Open(ctx context.Context, store Store, kek KEK, options Options) (*Keyring,
 	if err := k.Refresh(ctx); err != nil {
 		return nil, err
 	}
+	if read := k.current.Load(); len(read.keys) == 0 && read.broken != nil {
+		return nil, read.broken
+	}
 	return k, nil
 }
 
-// Refresh reads the keys again. Call it when the log says that a key has
-// changed. A record that does not open is left out and reported; the others,
-// and above all removals, take effect nevertheless. When the store cannot be
-// read, the former keys stay.
-func (k *Keyring) Refresh(ctx context.Context) error {
-	if err := k.reload(ctx); err != nil {
-		return err
-	}
-	return k.current.Load().broken
-}
+// Unreadable says which of the stored keys do not open, or nil. Each of them is
+// as good as removed: it signs nothing, and nothing that it signed is good. The
+// others, above all removals among them, are not held up by it.
+func (k *Keyring) Unreadable() error { return k.current.Load().broken }
 
-// reload is Refresh without the report: a record that is broken must not stand
-// in the way of the removal of another.
-func (k *Keyring) reload(ctx context.Context) error {
+// Refresh reads the keys again. Call it when the log says that a key has
+// changed. When the store cannot be read, the former keys stay.
+func (k *Keyring) Refresh(ctx context.Context) error {
 	k.reading.Lock()
 	defer k.reading.Unlock()
 	records, err := k.store.ListKeys(ctx)
@@ -113,9 +113,10 @@ func (k *Keyring) reload(ctx context.Context) error {
 }
 
 // Ensure makes the first key of a use when there is none. Two nodes that start
-// at once may both make one, which does no harm.
+// at once may both make one, which does no harm. A key that does not open is
+// for the operator to restore or to remove: Ensure makes none in its place.
 func (k *Keyring) Ensure(ctx context.Context, use token.KeyUse, by token.Principal) error {
-	if len(k.current.Load().active(use)) > 0 {
+	if !k.current.Load().lacks(use) {
 		return nil
 	}
 	return k.add(ctx, use, by)
@@ -128,13 +129,26 @@ func (k *Keyring) Rotate(ctx context.Context, use token.KeyUse, by token.Princip
 	if err := k.add(ctx, use, by); err != nil {
 		return err
 	}
-	at := k.instant().Add(Settle)
+	now := k.instant()
 	for _, key := range former {
-		if err := k.store.RetireKey(ctx, key.record.KID, at, by); err != nil {
+		if err := k.store.RetireKey(ctx, key.record.KID, now.Add(Settle), now, by); err != nil {
 			return fmt.Errorf("keyring: retire a key: %w", err)
 		}
 	}
-	return k.reload(ctx)
+	return k.Refresh(ctx)
+}
+
+// Retire taints a key: it signs nothing more, on this node at once and on
+// others as soon as they refresh. What it signed stays good until it expires.
+// It is the first of two steps when a key is in doubt; the second is Remove.
+// Errors and replacement are those of Remove.
+func (k *Keyring) Retire(ctx context.Context, kid string, by token.Principal) error {
+	return k.end(ctx, kid, by, func(at time.Time) error {
+		if err := k.store.RetireKey(ctx, kid, at, at, by); err != nil {
+			return fmt.Errorf("keyring: retire a key: %w", err)
+		}
+		return nil
+	})
 }
 
 // Remove ends a key: nothing it signed is good any more. When it is the last
@@ -142,7 +156,17 @@ func (k *Keyring) Rotate(ctx context.Context, use token.KeyUse, by token.Princip
 // always is one that signs. No such key is token.ErrNotFound; a key that was
 // removed before stays so without an error.
 func (k *Keyring) Remove(ctx context.Context, kid string, by token.Principal) error {
-	if err := k.reload(ctx); err != nil {
+	return k.end(ctx, kid, by, func(at time.Time) error {
+		if err := k.store.RemoveKey(ctx, kid, at, by); err != nil {
+			return fmt.Errorf("keyring: remove a key: %w", err)
+		}
+		return nil
+	})
+}
+
+// end makes sure that there is a key to sign with, and then ends one.
+func (k *Keyring) end(ctx context.Context, kid string, by token.Principal, end func(at time.Time) error) error {
+	if err := k.Refresh(ctx); err != nil {
 		return err
 	}
 	record, ok := k.current.Load().find(kid)
@@ -154,13 +178,13 @@ func (k *Keyring) Remove(ctx context.Context, kid string, by token.Principal) er
 			return err
 		}
 	}
-	if err := k.store.RemoveKey(ctx, kid, k.instant(), by); err != nil {
-		return fmt.Errorf("keyring: remove a key: %w", err)
-	}
-	if err := k.reload(ctx); err != nil || !knownUse(record.Use) {
+	if err := end(k.instant()); err != nil {
 		return err
 	}
-	// Two nodes that each remove one of the last two keys both saw another one.
+	if err := k.Refresh(ctx); err != nil || !knownUse(record.Use) {
+		return err
+	}
+	// Two nodes that each end one of the last two keys both saw another one.
 	return k.Ensure(ctx, record.Use, by)
 }
 
@@ -187,7 +211,7 @@ func (k *Keyring) add(ctx context.Context, use token.KeyUse, by token.Principal)
 	if err := k.store.AddKey(ctx, record, by); err != nil {
 		return fmt.Errorf("keyring: add a key: %w", err)
 	}
-	return k.reload(ctx)
+	return k.Refresh(ctx)
 }
 
 // instant is the present as it is stored.

@@ -3,6 +3,7 @@ package keyring
 import (
 	"crypto/ed25519"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -17,7 +18,20 @@ import (
 // signature is the Ed25519 one of the C2SP note format, so that anybody's
 // tools verify it.
 func (k *Keyring) LogSigner(origin string) (note.Signer, error) {
-	key, ok := k.current.Load().signer(token.KeyUseLog, k.instant())
+	return k.logSigner(origin, k.current.Load())
+}
+
+// LogSignerAmong is LogSigner with the keys of an installation as the caller
+// has just read them, instead of as this node remembers them. A transaction
+// that writes a signed head needs it: with what is remembered it would sign
+// with a key that another node removed a moment ago.
+func (k *Keyring) LogSignerAmong(origin string, records []token.KeyRecord) (note.Signer, error) {
+	records = slices.DeleteFunc(slices.Clone(records), func(r token.KeyRecord) bool { return r.Use != token.KeyUseLog })
+	return k.logSigner(origin, read(records, k.kek, k.maxLifetime+slack, k.instant()))
+}
+
+func (k *Keyring) logSigner(origin string, keys *snapshot) (note.Signer, error) {
+	key, ok := keys.signer(token.KeyUseLog, k.instant())
 	if !ok {
 		return nil, noKey(token.KeyUseLog)
 	}

@@ -33,31 +33,38 @@ func generate(use token.KeyUse) (private, jwt.Algorithm, error) {
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		return key, jwt.EdDSA, err
 	}
-	return nil, "", token.Invalid("the use of a signing key must be one of access, log")
+	return nil, "", token.Invalid("the use of a signing key must be one of access, log, workspace")
 }
 
 // newRecord makes a key and its record.
 func newRecord(use token.KeyUse, kek KEK, by token.Principal, now time.Time) (token.KeyRecord, error) {
+	record := token.KeyRecord{KID: token.NewID(), Use: use, CreatedBy: by.Ref, CreatedAt: now}
+	if use == token.KeyUseWorkspace {
+		record.Algorithm = string(jwt.HS256)
+		seal(&record, kek, generateSecret())
+		return record, nil
+	}
 	key, algorithm, err := generate(use)
 	if err != nil {
 		return token.KeyRecord{}, err
 	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
+	record.Algorithm = string(algorithm)
+	if record.Public, err = x509.MarshalPKIXPublicKey(key.Public()); err != nil {
 		return token.KeyRecord{}, fmt.Errorf("keyring: encode a public key: %w", err)
 	}
 	plain, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return token.KeyRecord{}, fmt.Errorf("keyring: encode a private key: %w", err)
 	}
-	record := token.KeyRecord{
-		KID: token.NewID(), Use: use, Algorithm: string(algorithm), Public: public,
-		CreatedBy: by.Ref, CreatedAt: now,
-	}
-	// The cipher draws a random nonce and puts it before the sealed bytes; it
-	// takes none from here (cipher.NewGCMWithRandomNonce, see ParseKEK).
-	record.Sealed = kek.aead.Seal(nil, nil, plain, bound(record)) //nolint:gosec // not a fixed nonce: see above
+	seal(&record, kek, plain)
 	return record, nil
+}
+
+// seal encrypts the private part of a record. The cipher draws a random nonce
+// and puts it before the sealed bytes; it takes none from here
+// (cipher.NewGCMWithRandomNonce, see ParseKEK).
+func seal(record *token.KeyRecord, kek KEK, plain []byte) {
+	record.Sealed = kek.aead.Seal(nil, nil, plain, bound(*record)) //nolint:gosec // not a fixed nonce: see above
 }
 
 // open gives the private key of a record. It fails when the key-encryption key
@@ -65,12 +72,9 @@ func newRecord(use token.KeyUse, kek KEK, by token.Principal, now time.Time) (to
 // when its public part is not that of the private one: a public key counts
 // only when somebody who has the KEK made it.
 func open(record token.KeyRecord, kek KEK) (private, error) {
-	plain, err := kek.aead.Open(nil, nil, record.Sealed, bound(record))
+	plain, err := unseal(record, kek)
 	if err != nil {
-		return nil, token.NewError(token.ErrUnavailable, fmt.Sprintf(
-			"the key-encryption key does not open signing key %s (use %s): "+
-				"it is not the key this installation was set up with, or the stored key was changed",
-			record.KID, record.Use), err)
+		return nil, err
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(plain)
 	if err != nil {
@@ -85,6 +89,18 @@ func open(record token.KeyRecord, kek KEK) (private, error) {
 		return nil, broken(record, errors.Join(errors.New("the public part does not belong to the private part"), err))
 	}
 	return key, nil
+}
+
+// unseal decrypts the private part of a record.
+func unseal(record token.KeyRecord, kek KEK) ([]byte, error) {
+	plain, err := kek.aead.Open(nil, nil, record.Sealed, bound(record))
+	if err != nil {
+		return nil, token.NewError(token.ErrUnavailable, fmt.Sprintf(
+			"the key-encryption key does not open signing key %s (use %s): "+
+				"it is not the key this installation was set up with, or the stored key was changed",
+			record.KID, record.Use), err)
+	}
+	return plain, nil
 }
 
 // fits reports whether a private key is of the only algorithm of its use.

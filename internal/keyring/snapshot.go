@@ -19,15 +19,19 @@ type snapshot struct {
 	records []token.KeyRecord // all, newest first, Sealed taken out
 	keys    []*key            // neither removed nor forgotten, oldest first
 	access  map[string]*key   // of keys, those for access JWTs, by kid
-	broken  error             // which records did not open, joined
+	secrets []jwt.Key         // of keys, those for workspace tokens
+	unread  []token.KeyRecord // those that should have opened and did not
+	broken  error             // why not, joined
 }
 
-// key is one signing key, opened. Of access and log, that of its use is set.
+// key is one signing key, opened. Of access, log and workspace, that of its use
+// is set.
 type key struct {
-	record token.KeyRecord
-	access jwt.Signer
-	verify []jwt.Key // one element, made once for FindKeys
-	log    ed25519.PrivateKey
+	record    token.KeyRecord
+	workspace jwt.Signer
+	access    jwt.Signer
+	verify    []jwt.Key // one element, made once for FindKeys
+	log       ed25519.PrivateKey
 	// until is the first instant at which a retired access key is forgotten;
 	// zero means never.
 	until time.Time
@@ -50,12 +54,16 @@ func read(records []token.KeyRecord, kek KEK, grace time.Duration, now time.Time
 			continue
 		}
 		if err := one.open(kek); err != nil {
-			s.broken = errors.Join(s.broken, err)
+			s.unread, s.broken = append(s.unread, one.record), errors.Join(s.broken, err)
 			continue
 		}
 		s.keys = append(s.keys, one)
-		if one.record.Use == token.KeyUseAccess {
+		switch one.record.Use {
+		case token.KeyUseAccess:
 			s.access[one.record.KID] = one
+		case token.KeyUseWorkspace:
+			s.secrets = append(s.secrets, one.workspace.Key())
+		case token.KeyUseLog:
 		}
 	}
 	return s
@@ -64,11 +72,14 @@ func read(records []token.KeyRecord, kek KEK, grace time.Duration, now time.Time
 // knownUse is false for the keys of a newer version of the program that runs
 // on the same store; they are none of our business.
 func knownUse(use token.KeyUse) bool {
-	return use == token.KeyUseAccess || use == token.KeyUseLog
+	return slices.Contains(token.KeyUses(), use)
 }
 
 // open opens the record and keeps what signs and verifies.
 func (k *key) open(kek KEK) error {
+	if k.record.Use == token.KeyUseWorkspace {
+		return k.openSecret(kek)
+	}
 	opened, err := open(k.record, kek)
 	if err != nil {
 		return err
@@ -101,6 +112,14 @@ func (s *snapshot) active(use token.KeyUse) []*key {
 		}
 	}
 	return active
+}
+
+// lacks reports whether a new installation has no key of a use yet. One that
+// does not open is one: nothing is made in its place (K-16).
+func (s *snapshot) lacks(use token.KeyUse) bool {
+	return len(s.active(use)) == 0 && !slices.ContainsFunc(s.unread, func(r token.KeyRecord) bool {
+		return r.Use == use && r.RetiredAt.IsZero()
+	})
 }
 
 // signer chooses the key of a use that signs at now: the newest one that has

@@ -48,10 +48,10 @@ func (m *memory) AddKey(_ context.Context, record token.KeyRecord, by token.Prin
 	return nil
 }
 
-func (m *memory) RetireKey(_ context.Context, kid string, at time.Time, by token.Principal) error {
+func (m *memory) RetireKey(_ context.Context, kid string, from, _ time.Time, by token.Principal) error {
 	return m.change(kid, func(r *token.KeyRecord) {
-		if r.RetiredAt.IsZero() && r.RemovedAt.IsZero() {
-			r.RetiredAt = at
+		if (r.RetiredAt.IsZero() || from.Before(r.RetiredAt)) && r.RemovedAt.IsZero() {
+			r.RetiredAt = from
 			m.changes = append(m.changes, by.Ref+" retires "+string(r.Use))
 		}
 	})
