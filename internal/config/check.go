@@ -14,23 +14,31 @@ func (l *loader) check() {
 	l.checkData()
 	l.checkProxies()
 	l.checkSignIn()
+	l.checkOAuth(l.cfg.OAuth)
 	l.checkPolicy()
 	l.checkKinds()
+	l.checkImported()
 	l.checkPeer()
 	l.checkVerify()
 	l.checkRules()
 	l.checkSecretKeys()
-	l.between("limits.requests_per_minute", l.cfg.Limits.RequestsPerMinute, 1, 1_000_000)
+	l.checkLimits()
 	l.oneOf("log.format", l.cfg.Log.Format, "json", "text")
 	if l.cfg.Directory.CatalogURL != "" {
 		l.secureURL("directory.catalog_url", l.cfg.Directory.CatalogURL)
 	}
-	l.warnUnused()
+}
+
+func (l *loader) checkLimits() {
+	limits := l.cfg.Limits
+	l.between("limits.requests_per_minute", limits.RequestsPerMinute, 1, 1_000_000)
+	l.between("limits.connections", limits.Connections, 8, 1_000_000)
+	l.between("limits.connections_per_address", limits.ConnectionsPerAddress, 1, 1_000_000)
 }
 
 // checkPolicy builds the policy; its fields are keys of the file.
 func (l *loader) checkPolicy() {
-	doc := policy.Document{Roles: l.cfg.Roles}
+	doc := policy.Document{Roles: l.cfg.Roles, DefaultRole: l.cfg.DefaultRole}
 	for _, b := range l.cfg.Bindings {
 		doc.Bindings = append(doc.Bindings, policy.Binding(b))
 	}
@@ -63,36 +71,12 @@ func (l *loader) checkVerify() {
 	}
 }
 
-func (l *loader) checkPeer() {
-	for i, key := range l.cfg.Peer.Keys {
-		at := indexed("peer.keys", i)
-		if key.Secret().IsZero() {
-			l.fault(at, "names no secret; give secret_file or secret_env")
-		}
-		if key.Name != "" && !dashed(key.Name) {
-			l.fault(at+".name", "must be 1 to 63 lower-case letters, digits or hyphens")
-		}
-	}
-}
-
 // checkSecretKeys: a file and a variable for one secret would leave open
 // which counts.
 func (l *loader) checkSecretKeys() {
 	for _, one := range l.cfg.secretRefs() {
 		if one.ref.File != "" && one.ref.Env != "" {
 			l.fault(one.key+"_env", "stands beside %s, which names the same secret; keep one", one.key+"_file")
-		}
-	}
-}
-
-// warnUnused names sections that are checked and have no effect in this
-// version: silence would let their writer believe in them.
-func (l *loader) warnUnused() {
-	for _, key := range []string{
-		"sign_in.oidc", "kinds.personal", "kinds.workspace", "kinds.user", "peer",
-	} {
-		if l.given(key) {
-			l.warn(key, "is checked, but has no effect in this version")
 		}
 	}
 }

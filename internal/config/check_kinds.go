@@ -27,9 +27,9 @@ func (l *loader) checkKinds() {
 	l.checkLifetimes("kinds.personal", k.Personal.DefaultLifetime, k.Personal.MaxLifetime, longest)
 	l.between("kinds.personal.max_per_owner", k.Personal.MaxPerOwner, 1, 1000)
 	l.lasting("kinds.personal.access_lifetime", k.Personal.AccessLifetime, time.Minute, 15*time.Minute)
+	l.between("kinds.personal.requests_per_minute", k.Personal.RequestsPerMinute, 1, 1_000_000)
 
-	l.checkLifetimes("kinds.workspace", k.Workspace.DefaultLifetime, k.Workspace.MaxLifetime, year)
-	l.between("kinds.workspace.max_per_owner", k.Workspace.MaxPerOwner, 1, maxQuota)
+	l.checkWorkspaceKind(k.Workspace)
 
 	l.checkLifetimes("kinds.user", k.User.DefaultLifetime, k.User.MaxLifetime, year)
 	l.between("kinds.user.max_per_owner", k.User.MaxPerOwner, 1, maxQuota)
@@ -84,13 +84,13 @@ func (l *loader) checkScopes(scopes []Scope) {
 	}
 }
 
-func (l *loader) checkPermissions(names []string) {
-	if len(names) == 0 {
+func (l *loader) checkPermissions(list []UserPermission) {
+	if len(list) == 0 {
 		l.fault("kinds.user.permissions", "the list is empty; name at least one permission or leave it out")
 	}
 	seen := map[string]bool{}
-	for i, name := range names {
-		at := indexed("kinds.user.permissions", i)
+	for i, one := range list {
+		at, name := indexed("kinds.user.permissions", i), one.ID
 		if !underscored(name) {
 			l.fault(at, "must be a lower-case letter, then lower-case letters, digits or underscores, at most 64 characters")
 		} else if seen[name] {
@@ -103,13 +103,16 @@ func (l *loader) checkPermissions(names []string) {
 // checkPrefixes: with one prefix for two kinds nobody could say what a token
 // is.
 func (l *loader) checkPrefixes() {
-	kinds := []struct{ name, prefix string }{
-		{"service", l.cfg.Kinds.Service.Prefix},
-		{"user", l.cfg.Kinds.User.Prefix},
+	kinds := []struct{ name, key, prefix string }{
+		{"service", "kinds.service.prefix", l.cfg.Kinds.Service.Prefix},
+		{"user", "kinds.user.prefix", l.cfg.Kinds.User.Prefix},
+	}
+	for i, prefix := range l.cfg.Kinds.User.AcceptedPrefixes {
+		kinds = append(kinds, struct{ name, key, prefix string }{"user", indexed("kinds.user.accepted_prefixes", i), prefix})
 	}
 	owner := map[string]string{}
 	for _, k := range kinds {
-		key := "kinds." + k.name + ".prefix"
+		key := k.key
 		if !token.ValidPrefix(k.prefix) {
 			l.fault(key, "must be 2 to 16 characters: a lower-case letter, then lower-case letters, digits or underscores")
 			continue

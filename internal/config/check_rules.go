@@ -14,6 +14,10 @@ func (l *loader) checkRules() {
 }
 
 func (l *loader) checkRule(at string, rule Rule) {
+	if rule.Use != "" {
+		l.checkUse(at, rule)
+		return
+	}
 	if l.required(at+".path", rule.Path) {
 		if problem := pathProblem(rule.Path); problem != "" {
 			l.fault(at+".path", "%s", problem)
@@ -34,12 +38,35 @@ func (l *loader) checkRule(at string, rule Rule) {
 	if rule.Upgrade != "" {
 		l.oneOf(at+".upgrade", rule.Upgrade, "websocket")
 	}
-	if len(rule.Body) > 0 {
-		// A demand that is accepted and not enforced is worse than none.
-		l.fault(at+".body", "demands on bodies are not enforced by forward-auth, which never sees one; remove them")
-	}
-	if rule.Public && (rule.Scopes != nil || rule.AnyScope != nil || rule.Kinds != nil || rule.Body != nil) {
+	l.checkBody(at, rule)
+	if rule.Public && (rule.Scopes != nil || rule.AnyScope != nil || rule.Kinds != nil || rule.Body != nil || rule.Content != "") {
 		l.fault(at+".public", "opens the path to everybody, yet the rule has demands; remove public or the demands")
+	}
+}
+
+// checkUse lets package verify say what is wrong with the whole rule.
+func (l *loader) checkUse(at string, rule Rule) {
+	if _, _, err := verify.NewRules([]verify.Rule{rule.Compiled(nil)}); err != nil {
+		l.fault(at+".use", "%s", strings.TrimPrefix(err.Error(), "rule 1: "))
+	}
+}
+
+func (l *loader) checkBody(at string, rule Rule) {
+	if rule.Content != "" {
+		l.oneOf(at+".content", rule.Content, "transaction", "event", "operations")
+	}
+	if rule.Body != nil && len(rule.Body) == 0 {
+		l.fault(at+".body", "the list is empty; name something or leave it out")
+	}
+	for i, one := range rule.Body {
+		at := indexed(at+".body", i)
+		if len(one.Where) == 0 {
+			l.fault(at+".where", "is missing; name a member of the body and its text")
+		}
+		if len(one.Scopes) == 0 {
+			l.fault(at+".scopes", "is missing; a demand without scopes demands nothing")
+		}
+		l.demanded(at+".scopes", one.Scopes)
 	}
 }
 

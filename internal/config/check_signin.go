@@ -1,8 +1,14 @@
 package config
 
-import "strings"
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
 
 func (l *loader) checkSignIn() {
+	l.checkSessions(l.cfg.SignIn.Sessions)
 	if l.cfg.SignIn.OIDC != nil {
 		l.checkOIDC(*l.cfg.SignIn.OIDC)
 	}
@@ -36,6 +42,32 @@ func (l *loader) checkOIDC(o OIDC) {
 	}
 	if !userTemplate(o.Subject) {
 		l.fault(at+".subject", "must be a user ref with a claim in braces, such as %s", defaultSubject)
+	}
+	if !slices.Contains(o.Scopes, "openid") {
+		l.fault(at+".scopes", "must contain openid: without it the provider says nothing about who signs in")
+	}
+	if l.cfg.Directory.CatalogURL != "" {
+		// Two answers to one question would leave open which counts.
+		if o.GroupsClaim != "" {
+			l.warn(at+".groups_claim", "has no effect beside directory.catalog_url, which says who is in which group")
+		}
+		if o.CreateUsers {
+			l.warn(at+".create_users", "has no effect beside directory.catalog_url, which says which users exist")
+		}
+	}
+	if u, err := url.Parse(l.cfg.PublicURL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
+		l.fault(at, "needs a public_url with https: on http a login session could be read on its way")
+	}
+}
+
+// checkSessions: a session of less than minutes would end between two pages,
+// one of more than a month is no session any more.
+func (l *loader) checkSessions(s Sessions) {
+	const at = "sign_in.sessions"
+	l.lasting(at+".lifetime", s.Lifetime, 5*time.Minute, 30*day)
+	l.lasting(at+".idle", s.Idle, 5*time.Minute, 30*day)
+	if s.Idle > s.Lifetime && l.given(at+".idle") {
+		l.fault(at+".idle", "is longer than %s.lifetime, which ends a session anyway", at)
 	}
 }
 

@@ -38,12 +38,20 @@ type Config struct {
 
 	SignIn SignIn `yaml:"sign_in"`
 	// Roles and Bindings are the policy as written; Policy is built from it.
-	// Default none: nobody but the local administrator may do anything.
+	// Default none: nobody but the local administrator may do anything but
+	// what DefaultRole allows.
 	Roles    map[string][]string `yaml:"roles"`
 	Bindings []Binding           `yaml:"bindings"`
-	Policy   policy.Table        `yaml:"-"`
+	// DefaultRole is held by every person who is signed in and enabled: the
+	// name of a role, or "none". Default "user": personal tokens of one's own.
+	DefaultRole string       `yaml:"default_role"`
+	Policy      policy.Table `yaml:"-"`
 
-	Kinds  Kinds  `yaml:"kinds"`
+	Kinds Kinds `yaml:"kinds"`
+	// Imported says how tokens that were imported are written. Default none.
+	Imported []ImportedForm `yaml:"imported"`
+
+	OAuth  OAuth  `yaml:"oauth"`
 	Peer   Peer   `yaml:"peer"`
 	Verify Verify `yaml:"verify"`
 	// Rules say what forward-auth demands, the first match wins. Default
@@ -69,28 +77,6 @@ type Binding struct {
 	Groups []string `yaml:"groups"` // nil: the tokens of every owner
 }
 
-// SignIn says how people and foreign services prove who they are.
-type SignIn struct {
-	OIDC    *OIDC    `yaml:"oidc"`    // nil: no sign-in through a provider
-	Issuers []Issuer `yaml:"issuers"` // none: no foreign JWT is accepted
-}
-
-// OIDC is a provider at which people sign in.
-type OIDC struct {
-	Issuer           string `yaml:"issuer"`             // required
-	ClientID         string `yaml:"client_id"`          // required
-	ClientSecretFile string `yaml:"client_secret_file"` // this or the next, not both
-	ClientSecretEnv  string `yaml:"client_secret_env"`
-	// Subject is the user ref, with claims in braces. Default
-	// "user:default/{preferred_username}".
-	Subject string `yaml:"subject"`
-	// GroupsClaim names the claim with the groups. Default "": none.
-	GroupsClaim string `yaml:"groups_claim"`
-}
-
-// ClientSecret gives the reference to the client's secret.
-func (o OIDC) ClientSecret() SecretRef { return SecretRef{o.ClientSecretFile, o.ClientSecretEnv} }
-
 // Issuer is a foreign issuer whose JWTs the API accepts, by its published
 // keys. All but Type are required.
 type Issuer struct {
@@ -99,21 +85,6 @@ type Issuer struct {
 	Audience string `yaml:"audience"`
 	Type     string `yaml:"type"` // demanded typ header; "": vnd.backstage.user
 }
-
-// Peer says which services may sign tokens of their own.
-type Peer struct {
-	Keys []PeerKey `yaml:"keys"` // the first signs, all verify; none: off
-}
-
-// PeerKey is a secret shared with another service.
-type PeerKey struct {
-	Name       string `yaml:"name"`        // "": nameless
-	SecretFile string `yaml:"secret_file"` // this or the next, not both
-	SecretEnv  string `yaml:"secret_env"`
-}
-
-// Secret gives the reference to the shared secret.
-func (k PeerKey) Secret() SecretRef { return SecretRef{k.SecretFile, k.SecretEnv} }
 
 // Directory says who the users and groups are.
 type Directory struct {
@@ -139,10 +110,17 @@ func (s Secrets) Key() SecretRef { return SecretRef{s.KeyFile, s.KeyEnv} }
 // Pepper gives the reference to the pepper; it may be zero.
 func (s Secrets) Pepper() SecretRef { return SecretRef{s.PepperFile, s.PepperEnv} }
 
-// Limits bound what one caller may use.
+// Limits bound what callers may use.
 type Limits struct {
 	// RequestsPerMinute per user on the management API. Default 600.
 	RequestsPerMinute int `yaml:"requests_per_minute"`
+	// Connections of the public listener that are open at one time. Default
+	// 8192; the last eighth is for clients that have none.
+	Connections int `yaml:"connections"`
+	// ConnectionsPerAddress is how many of them one client may have: an IPv4
+	// address, or the /64 of an IPv6 address. Trusted proxies are not held to
+	// it. Default 1024.
+	ConnectionsPerAddress int `yaml:"connections_per_address"`
 }
 
 // Log says what is logged and how.

@@ -45,6 +45,8 @@ func (d decoder) value(n *yaml.Node, v reflect.Value, key string) {
 		d.value(n, v.Elem(), key)
 	case v.Kind() == reflect.Slice:
 		d.list(n, v, key)
+	case n.Kind == yaml.ScalarNode && aloneOf(v).IsValid():
+		d.scalar(n, aloneOf(v), key)
 	case n.Kind != yaml.MappingNode:
 		d.fault(key, "must be a section of the form \"key: value\"")
 	case v.Kind() == reflect.Map:

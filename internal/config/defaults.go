@@ -1,12 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -22,6 +24,8 @@ func defaults() *Config {
 	return &Config{
 		Listen: "127.0.0.1:7080",
 		Data:   "./tokenwright-data",
+
+		DefaultRole: policy.RoleUser,
 		Kinds: Kinds{
 			Service: ServiceKind{
 				Prefix: "bsat", MaxLifetime: 365 * day, NameReuse: token.ReuseNever,
@@ -29,17 +33,19 @@ func defaults() *Config {
 			},
 			Personal: PersonalKind{
 				Enabled: true, DefaultLifetime: 30 * day, MaxLifetime: 365 * day,
-				MaxPerOwner: 20, AccessLifetime: 10 * time.Minute,
+				MaxPerOwner: 20, AccessLifetime: 10 * time.Minute, RequestsPerMinute: 60,
 			},
-			Workspace: WorkspaceKind{DefaultLifetime: 30 * day, MaxLifetime: 365 * day, MaxPerOwner: 100},
+			Workspace: defaultWorkspaceKind(),
 			User: UserKind{
 				Prefix: "pv_live", DefaultLifetime: 90 * day, MaxLifetime: 365 * day, MaxPerOwner: 50,
-				Permissions: []string{"issue_view", "upload"},
+				Permissions: []UserPermission{{ID: "issue_view"}, {ID: "upload"}},
 			},
 		},
+		OAuth:       defaultOAuth(),
+		SignIn:      SignIn{Sessions: Sessions{Lifetime: 12 * time.Hour, Idle: time.Hour}},
 		Verify:      Verify{Lease: 5 * time.Second, CacheEntries: 1_000_000, CacheTTL: time.Minute},
 		ForwardAuth: ForwardAuth{Basic: true},
-		Limits:      Limits{RequestsPerMinute: 600},
+		Limits:      Limits{RequestsPerMinute: 600, Connections: 8192, ConnectionsPerAddress: 1024},
 		Log:         Log{Level: slog.LevelInfo, Format: "json"},
 	}
 }
@@ -64,8 +70,11 @@ func (l *loader) derive() {
 		}
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
-	if c.SignIn.OIDC != nil && c.SignIn.OIDC.Subject == "" {
-		c.SignIn.OIDC.Subject = defaultSubject
+	if oidc := c.SignIn.OIDC; oidc != nil {
+		oidc.Subject = cmp.Or(oidc.Subject, defaultSubject)
+		if oidc.Scopes == nil {
+			oidc.Scopes = []string{"openid", "profile", "email"}
+		}
 	}
 	for i := range c.Rules {
 		c.Rules[i].Line = l.places.of(indexed("rules", i)).Line

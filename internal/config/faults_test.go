@@ -35,6 +35,7 @@ rules:
   - {path: api, methods: [get], kinds: [robot], scopes: []}
   - {path: /open, public: true, scopes: [a]}
 log: {level: loud, format: xml}
+oauth: {client_metadata: {allowed_client_id_patterns: ["https://*/x"], allowed_redirect_uri_patterns: ["https://a.example"]}}
 `,
 		env:   map[string]string{"TOKENWRIGHT_DATA": "", "TOKENWRIGHT_LIMITS_REQUESTS_PER_MINUTE": "0"},
 		flags: map[string]string{"ops-listen": "7081", "colour": "red"},
@@ -44,9 +45,9 @@ t.yaml:2: public_url: must have neither a query (?) nor a fragment (#)
 t.yaml:3: databse: unknown key; did you mean database?
 t.yaml:4: trusted_proxies[0]: has address bits behind its length; write 10.0.0.0/8 or a single address
 t.yaml:4: trusted_proxies[1]: must be a network such as 10.0.0.0/8 or an address such as 10.1.2.3
-t.yaml:6: roles.reader[1]: there is no such permission; use one of access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:admin
-t.yaml:8: bindings[0].role: there is no such role; use one of administrator, auditor, reader
-t.yaml:8: bindings[0].to[0]: must be user:<namespace>/<name>, group:<namespace>/<name> or service-token:group:<namespace>/<name>:<token name>
+t.yaml:6: roles.reader[1]: there is no such permission; use one of access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke, access-tokens:user-admin:read, access-tokens:user-admin:write, access-tokens:user-admin:revoke, access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:admin
+t.yaml:8: bindings[0].role: there is no such role; use one of administrator, auditor, user, reader
+t.yaml:8: bindings[0].to[0]: must be user:<namespace>/<name>, group:<namespace>/<name>, service-token:group:<namespace>/<name>:<token name> or external:<peer>
 t.yaml:11: bindings[1].groups: the list is empty; name groups, or leave groups out to bind the role for the tokens of every owner
 t.yaml:14: kinds.service.default_lifetime: default_lifetime (60d) is longer than max_lifetime (30d); lower the one or raise the other
 t.yaml:16: kinds.service.prefix: kinds service and user have the same prefix pv_live; give each its own
@@ -65,6 +66,8 @@ t.yaml:24: rules[0].scopes: the list is empty; name something or leave it out
 t.yaml:25: rules[1].public: opens the path to everybody, yet the rule has demands; remove public or the demands
 t.yaml:26: log.level: must be debug, info, warn or error
 t.yaml:26: log.format: must be one of json, text
+t.yaml:27: oauth.client_metadata.allowed_client_id_patterns[0]: must be an https address with a path; stars may stand in the path alone
+t.yaml:27: oauth.client_metadata.allowed_redirect_uri_patterns[0]: must be an address with a path; stars may stand in the path alone
 TOKENWRIGHT_DATA: data: is set but empty; give it a value or do not set it
 TOKENWRIGHT_LIMITS_REQUESTS_PER_MINUTE: limits.requests_per_minute: must be between 1 and 1000000, not 0
 --colour: this flag sets no key of the configuration
@@ -90,7 +93,7 @@ func TestFault(t *testing.T) {
 			"t.yaml:1: roles.a: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)\n" +
 				"t.yaml:2: bindings: uses a YAML anchor or alias, which are not read here; write the value out (in quotes when it begins with & or *)",
 		},
-		{"a merge key", "verify: {<<: {lease: 1s}}\n", "t.yaml:1: verify.(a key that is not a name): unknown key; known here: lease, cache_entries, cache_ttl"},
+		{"a merge key", "verify: {<<: {lease: 1s}}\n", "t.yaml:1: verify.(a key that is not a name): unknown key; known here: lease, cache_entries, cache_ttl, trust_clock"},
 		{"a section where text belongs", "data: {a: b}\n", "t.yaml:1: data: must be a single value, not a list or a section"},
 		{"text where a section belongs", "verify: fast\n", "t.yaml:1: verify: must be a section of the form \"key: value\""},
 		{"text where a list belongs", "trusted_proxies: 10.0.0.0/8\n", "t.yaml:1: trusted_proxies: must be a list, such as [first, second]"},
@@ -118,6 +121,8 @@ func TestFault(t *testing.T) {
 		{"a lifetime that would wrap round (T-08)", "kinds: {service: {max_lifetime: 106752d}}\n", "t.yaml:1: kinds.service.max_lifetime: must be a duration such as 90s, 12h, 30d or 2w, at most 106751d"},
 		{"a maximum that is no number of days", "kinds: {service: {max_lifetime: 36h}}\n", "t.yaml:1: kinds.service.max_lifetime: must be a whole number of days, such as 30d"},
 		{"a default of nothing", "kinds: {service: {default_lifetime: 0}}\n", "t.yaml:1: kinds.service.default_lifetime: must be longer than 0"},
+		{"a default role that is none", "default_role: nobody\n", "t.yaml:1: default_role: there is no such role; use none or one of administrator, auditor, user"},
+		{"a default role for everybody that administers", "default_role: administrator\n", "t.yaml:1: default_role: role administrator holds access-tokens:service:write, access-tokens:user-admin:write, access-tokens:admin, access-tokens:workspace:write, which cannot be given to everybody; bind it to those who are meant"},
 		{"a personal default above the maximum", "kinds: {personal: {default_lifetime: 366d}}\n", "t.yaml:1: kinds.personal.default_lifetime: default_lifetime (366d) is longer than max_lifetime (365d); lower the one or raise the other"},
 		{"a workspace maximum above a year", "kinds: {workspace: {max_lifetime: 366d}}\n", "t.yaml:1: kinds.workspace.max_lifetime: must be between 1d and 365d, not 366d"},
 		{"an expiring window of 91 days (SVC-08)", "kinds: {service: {expiring_window: 91d}}\n", "t.yaml:1: kinds.service.expiring_window: must be between 1d and 90d, not 91d"},
@@ -132,7 +137,15 @@ func TestFault(t *testing.T) {
 		{"an encoded slash", "rules: [{path: /a%2fb}]\n", "t.yaml:1: rules[0].path: path \"/a%2fb\" can be read in two ways: write it without a query, without escapes of / \\ . % ;, without dot segments and empty segments"},
 		{"a wildcard within a segment", "rules: [{path: /a*}]\n", "t.yaml:1: rules[0].path: path \"/a*\": * stands for a whole segment, ** for the rest at the end"},
 		{"a double wildcard in the middle", "rules: [{path: '/**/a'}]\n", "t.yaml:1: rules[0].path: path \"/**/a\": * stands for a whole segment, ** for the rest at the end"},
-		{"a demand on bodies", "rules: [{path: /a, body: [{where: {a: b}, scopes: [a]}]}]\n", "t.yaml:1: rules[0].body: demands on bodies are not enforced by forward-auth, which never sees one; remove them"},
+		{"a demand on bodies without a member", "rules: [{path: /a, body: [{scopes: [a]}]}]\n", "t.yaml:1: rules[0].body[0].where: is missing; name a member of the body and its text"},
+		{"a demand on bodies for nothing", "rules: [{path: /a, body: [{where: {a: b}}]}]\n", "t.yaml:1: rules[0].body[0].scopes: is missing; a demand without scopes demands nothing"},
+		{"an unknown content", "rules: [{path: /a, content: xml}]\n", "t.yaml:1: rules[0].content: must be one of transaction, event, operations"},
+		{"an unknown ready set", "rules: [{use: huly, path: /a}]\n", "t.yaml:1: rules[0].use: use \"huly\" is unknown: write workspace"},
+		{"a ready set with demands", "rules: [{use: workspace, scopes: [a]}]\n", "t.yaml:1: rules[0].use: a rule with use can have path beside it, and nothing else"},
+		{"an empty list of secrets", "kinds: {workspace: {secrets: []}}\n", "t.yaml:1: kinds.workspace.secrets: the list is empty; name a secret, or leave it out for one that the server makes"},
+		{"a secret without a place", "kinds: {workspace: {secrets: [{}]}}\n", "t.yaml:1: kinds.workspace.secrets[0]: names no secret; give secret_file or secret_env"},
+		{"a prefix for JWTs", "kinds: {workspace: {prefix: ws}}\n", "t.yaml:1: kinds.workspace.prefix: unknown key; known here: default_lifetime, max_lifetime, max_per_owner, secrets, rpc_path, rpc_listen, require_scopes, trust_host_tokens, max_body, delete_names"},
+		{"host tokens without a secret", "kinds: {workspace: {trust_host_tokens: true}}\n", "t.yaml:1: kinds.workspace.trust_host_tokens: needs kinds.workspace.secrets: nobody else knows the secret that the server makes"},
 
 		{"an issuer over http", "sign_in: {issuers: [{issuer: 'http://a.example', jwks_uri: 'http://127.0.0.1/k', audience: a, type: t}]}\n", "t.yaml:1: sign_in.issuers[0].issuer: must be https; http is accepted for loopback addresses alone"},
 		{"an issuer without an audience", "sign_in: {issuers: [{issuer: 'https://a.example', jwks_uri: 'https://a.example/k', type: t}]}\n", "t.yaml:1: sign_in.issuers[0].audience: is required"},
@@ -149,6 +162,13 @@ func TestFault(t *testing.T) {
 		{"a peer that is no name", "peer: {keys: [{name: A b, secret_env: S}]}\n", "t.yaml:1: peer.keys[0].name: must be 1 to 63 lower-case letters, digits or hyphens"},
 		{"a secret in two places", "secrets: {key_file: a, key_env: B}\n", "t.yaml:1: secrets.key_env: stands beside secrets.key_file, which names the same secret; keep one"},
 		{"a peer without a secret", "peer: {keys: [{name: a}]}\n", "t.yaml:1: peer.keys[0]: names no secret; give secret_file or secret_env"},
+		{"a fixed text without a place", "peer: {external: [{type: static, name: a}]}\n", "t.yaml:1: peer.external[0].options: names no token; give token_file or token_env"},
+		{"an external caller of no type", "peer: {external: [{type: foo}]}\n", "t.yaml:1: peer.external[0].type: must be one of static, jwks"},
+		{"a shared secret in the wrong list", "peer: {external: [{type: legacy}]}\n", "t.yaml:1: peer.external[0].type: a shared secret is an entry of peer.keys"},
+		{"restrictions that would not be applied (PEER-24)", "peer: {external: [{type: static, options: {token_env: T, access_restrictions: [{plugin: a}]}}]}\n", "t.yaml:1: peer.external[0].options.access_restrictions: belongs on the entry, beside options"},
+		{"a key set over http", "peer: {external: [{type: jwks, options: {url: 'http://a.example/k'}}]}\n", "t.yaml:1: peer.external[0].options.url: must be https; http is accepted for loopback addresses alone"},
+		{"a date that is no time", "peer: {keys: [{name: a, secret_env: S, not_after: '2027-01-01'}]}\n", "t.yaml:1: peer.keys[0].not_after: must be a time such as 2026-12-31T00:00:00Z, in quotes"},
+		{"clocks that differ by minutes", "peer: {leeway: 2m}\n", "t.yaml:1: peer.leeway: must be between 0s and 1m, not 2m"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -170,7 +190,6 @@ func TestWarning(t *testing.T) {
 		{"links that nobody can follow", "listen: 0.0.0.0:7080\n", "public_url: is not set, so links begin with http://0.0.0.0:7080, which no other machine can follow"},
 		{"metrics for everybody", "ops_listen: 0.0.0.0:9090\n", "t.yaml:1: ops_listen: is not a loopback address: whoever reaches it reads metrics and profiles without a credential"},
 		{"everybody is a proxy", "trusted_proxies: [0.0.0.0/0]\n", "t.yaml:1: trusted_proxies[0]: trusts every address, so any client can say it is another; name the proxies alone"},
-		{"a section without effect", "data: x\nkinds: {workspace: {max_per_owner: 5}}\n", "t.yaml:2: kinds.workspace: is checked, but has no effect in this version"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

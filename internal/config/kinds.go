@@ -55,19 +55,20 @@ func (k ServiceKind) Catalogue() []Scope { return append(builtinScopes(), k.Scop
 
 // PersonalKind holds the settings of personal tokens.
 type PersonalKind struct {
-	Enabled         bool          `yaml:"enabled"`          // default true
+	// Enabled says whether people may make and manage such tokens. Those that
+	// exist are managed by administrators all the same. Default true.
+	Enabled         bool          `yaml:"enabled"`
 	DefaultLifetime time.Duration `yaml:"default_lifetime"` // default 30d
 	MaxLifetime     time.Duration `yaml:"max_lifetime"`     // whole days, default 365d
 	MaxPerOwner     int           `yaml:"max_per_owner"`    // 1 to 1000, default 20
 	// AccessLifetime of the JWT given in exchange: 1m to 15m, default 10m.
 	AccessLifetime time.Duration `yaml:"access_lifetime"`
-}
-
-// WorkspaceKind holds the settings of workspace tokens.
-type WorkspaceKind struct {
-	DefaultLifetime time.Duration `yaml:"default_lifetime"` // default 30d
-	MaxLifetime     time.Duration `yaml:"max_lifetime"`     // whole days, at most and by default 365d
-	MaxPerOwner     int           `yaml:"max_per_owner"`    // usable tokens per account, default 100
+	// Rotate gives a new token with every exchange, and takes the use of a
+	// former one for theft. Default false: a token stays what it is.
+	Rotate bool `yaml:"rotate"`
+	// RequestsPerMinute per user on the REST of personal tokens, and per
+	// address where nobody need be signed in. Default 60.
+	RequestsPerMinute int `yaml:"requests_per_minute"`
 }
 
 // UserKind holds the settings of tokens an administrator assigns to a user.
@@ -76,12 +77,34 @@ type UserKind struct {
 	DefaultLifetime time.Duration `yaml:"default_lifetime"` // default 90d, or MaxLifetime when that is shorter
 	MaxLifetime     time.Duration `yaml:"max_lifetime"`     // whole days, at most and by default 365d
 	MaxPerOwner     int           `yaml:"max_per_owner"`    // usable tokens per user, default 50
-	// Permissions a token may have. Default issue_view and upload.
-	Permissions []string `yaml:"permissions"`
+	// Permissions a token may have, in their order. An entry is a name, or a
+	// name with a description for forms. Default issue_view and upload.
+	Permissions []UserPermission `yaml:"permissions"`
+	// AcceptedPrefixes are former prefixes: tokens with them are good, new
+	// ones do not get them. Default none.
+	AcceptedPrefixes []string `yaml:"accepted_prefixes"`
+	// TrustedPeers are the names of peer keys whose back ends may act for
+	// administrators. Default none: no back end may.
+	TrustedPeers []string `yaml:"trusted_peers"`
+}
+
+// UserPermission is an entry of the allow-list of user tokens.
+type UserPermission struct {
+	ID          string `yaml:"id" alone:"true"`
+	Description string `yaml:"description"`
 }
 
 // Prefixes gives the prefix of each kind that has one, as token.NewFormats
 // takes them.
 func (k Kinds) Prefixes() map[token.Kind]string {
 	return map[token.Kind]string{token.KindService: k.Service.Prefix, token.KindUser: k.User.Prefix}
+}
+
+// FormerPrefixes gives the prefixes that are accepted and not given out.
+func (k Kinds) FormerPrefixes() []token.FormerPrefix {
+	former := make([]token.FormerPrefix, len(k.User.AcceptedPrefixes))
+	for i, prefix := range k.User.AcceptedPrefixes {
+		former[i] = token.FormerPrefix{Kind: token.KindUser, Prefix: prefix}
+	}
+	return former
 }

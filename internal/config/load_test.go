@@ -77,6 +77,11 @@ public_url: http://127.0.0.1:7080
 data: ./tokenwright-data
 database: sqlite:tokenwright-data/tokenwright.db
 dev: false
+sign_in:
+  sessions:
+    lifetime: 12h
+    idle: 1h
+default_role: user
 kinds:
   service:
     prefix: bsat
@@ -91,24 +96,41 @@ kinds:
     max_lifetime: 365d
     max_per_owner: 20
     access_lifetime: 10m
+    rotate: false
+    requests_per_minute: 60
   workspace:
     default_lifetime: 30d
     max_lifetime: 365d
     max_per_owner: 100
+    rpc_path: /_accounts
+    require_scopes: false
+    trust_host_tokens: false
+    max_body: 1048576
   user:
     prefix: pv_live
     default_lifetime: 90d
     max_lifetime: 365d
     max_per_owner: 50
     permissions: [issue_view, upload]
+oauth:
+  registration: false
+  localhost_port_free: false
+  client_metadata:
+    enabled: false
+    allowed_client_id_patterns: ['https://claude.ai/*', 'https://vscode.dev/*', 'https://chatgpt.com/oauth/codex/*/client.json']
+peer:
+  leeway: 0s
 verify:
   lease: 5s
   cache_entries: 1000000
   cache_ttl: 1m
+  trust_clock: false
 forward_auth:
   basic: true
 limits:
   requests_per_minute: 600
+  connections: 8192
+  connections_per_address: 1024
 log:
   level: info
   format: json

@@ -57,6 +57,9 @@ func sectionNode(v reflect.Value) *yaml.Node {
 	for _, f := range fieldsOf(v.Type()) {
 		add(n, f.name, node(v.Field(f.index)))
 	}
+	if alone := aloneOf(v); alone.IsValid() && len(n.Content) == 2 {
+		return scalarNode(alone)
+	}
 	return orNil(n)
 }
 
@@ -78,9 +81,9 @@ func listNode(v reflect.Value) *yaml.Node {
 		if item := node(v.Index(i)); item != nil {
 			n.Content = append(n.Content, item)
 		}
-		if isScalar(v.Type().Elem()) {
-			n.Style = yaml.FlowStyle
-		}
+	}
+	if !slices.ContainsFunc(n.Content, func(item *yaml.Node) bool { return item.Kind != yaml.ScalarNode }) {
+		n.Style = yaml.FlowStyle
 	}
 	return orNil(n)
 }

@@ -75,6 +75,20 @@ func fieldsOf(t reflect.Type) []field {
 	return fields
 }
 
+// aloneOf gives the field of a section that can be written alone, in place of
+// the section: a name for a name with a description. It is not valid when there
+// is none.
+func aloneOf(v reflect.Value) reflect.Value {
+	if v.Kind() == reflect.Struct {
+		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("alone") == "true" {
+				return v.Field(i)
+			}
+		}
+	}
+	return reflect.Value{}
+}
+
 // isScalar reports whether setText can read the type.
 func isScalar(t reflect.Type) bool {
 	switch reflect.New(t).Interface().(type) {

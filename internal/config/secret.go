@@ -96,20 +96,33 @@ type namedSecret struct {
 	key string
 	ref SecretRef
 	min int // bytes
+	// strong refuses what everybody tries.
+	strong bool
 }
 
 // secretRefs lists every reference of the configuration. The key is the stem
 // of the two keys that can make it: "secrets.key" of key_file and key_env.
 func (c *Config) secretRefs() []namedSecret {
 	all := []namedSecret{
-		{"secrets.key", c.Secrets.Key(), minKeySize},
-		{"secrets.pepper", c.Secrets.Pepper(), minKeySize},
+		{key: "secrets.key", ref: c.Secrets.Key(), min: minKeySize},
+		{key: "secrets.pepper", ref: c.Secrets.Pepper(), min: minKeySize},
 	}
 	if c.SignIn.OIDC != nil {
-		all = append(all, namedSecret{"sign_in.oidc.client_secret", c.SignIn.OIDC.ClientSecret(), 0})
+		all = append(all, namedSecret{key: "sign_in.oidc.client_secret", ref: c.SignIn.OIDC.ClientSecret()})
+	}
+	for i, one := range c.Kinds.Workspace.Secrets {
+		all = append(all, namedSecret{
+			key: indexed("kinds.workspace.secrets", i) + ".secret", ref: one.Secret(), min: minKeySize, strong: true,
+		})
+	}
+	for i, one := range c.Imported {
+		all = append(all, namedSecret{key: indexed("imported", i) + ".hmac_key", ref: one.HMACKey()})
 	}
 	for i, key := range c.Peer.Keys {
-		all = append(all, namedSecret{indexed("peer.keys", i) + ".secret", key.Secret(), 0})
+		all = append(all, namedSecret{key: indexed("peer.keys", i) + ".secret", ref: key.Secret()})
+	}
+	for i, one := range c.Peer.External {
+		all = append(all, namedSecret{key: indexed("peer.external", i) + ".options.token", ref: one.Options.Token()})
 	}
 	return all
 }
@@ -134,7 +147,10 @@ func (c *Config) CheckSecrets() error {
 			found.fault(one.field(), "%s", shown.Error())
 		case !one.ref.IsZero() && len(secret.Reveal()) < one.min:
 			found.fault(one.field(), "the key has fewer than %d bytes, which can be guessed; make one with: openssl rand -base64 32", one.min)
+		case one.strong && weakness(secret.Reveal()) != "":
+			found.fault(one.field(), "%s; make one with: openssl rand -base64 32", weakness(secret.Reveal()))
 		}
 	}
+	c.checkPeers(&found)
 	return found.err()
 }

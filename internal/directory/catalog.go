@@ -18,7 +18,9 @@ import (
 
 const (
 	catalogTimeout = 5 * time.Second
-	maxEntity      = 1 << 20 // bytes of one answer of the catalog
+	// catalogPatience bounds the wait while an answer is remembered.
+	catalogPatience = time.Second
+	maxEntity       = 1 << 20 // bytes of one answer of the catalog
 )
 
 // CatalogOptions say where the catalog is.
@@ -42,6 +44,10 @@ type CatalogOptions struct {
 // else is unavailable: another status, a redirect (never followed), an answer
 // over 1 MiB or later than 5 s, and a 200 that is not the entity asked for,
 // as a web server gives that answers every path with its start page.
+//
+// An answer is used for 5 s, and for 30 s while the catalog does not give
+// another. So who leaves a group there is refused within 6 s, one of them for
+// the memory of the callers; who is disabled here is refused at once.
 type Catalog struct {
 	http  *http.Client
 	base  string
@@ -110,59 +116,84 @@ func (c *Catalog) exists(ctx context.Context, ref string) (bool, error) {
 }
 
 // entity is what is kept of an answer.
-type entity struct{ groups []string }
+type entity struct {
+	name   string // for people; may be empty
+	groups []string
+}
 
 // find gives an entity by its canonical ref. Only entities that exist are
 // remembered: a group that was made a moment ago must be seen, and an error
-// is never an answer.
+// is never an answer. A catalog that does not answer is waited for no longer
+// than a second while an answer of the last half minute is remembered.
 func (c *Catalog) find(ctx context.Context, ref string) (entity, error) {
-	if e, ok := c.cache.get(ref); ok {
-		return e, nil
+	known, held, fresh := c.cache.get(ref)
+	if fresh {
+		return known, nil
+	}
+	if held {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, catalogPatience)
+		defer cancel()
 	}
 	e, err := c.fetch(ctx, ref)
 	switch {
 	case err == nil:
 		c.cache.put(ref, e)
-	case !errors.Is(err, token.ErrNotFound):
-		err = token.Unavailable(fmt.Errorf("directory: catalog: %w", err))
+		return e, nil
+	case errors.Is(err, token.ErrNotFound):
+		c.cache.forget(ref)
+		return entity{}, err
+	case held:
+		c.cache.postpone(ref)
+		return known, nil
 	}
-	return e, err
+	return entity{}, token.Unavailable(fmt.Errorf("directory: catalog: %w", err))
 }
 
 func (c *Catalog) fetch(ctx context.Context, ref string) (entity, error) {
 	kind, path, _ := strings.Cut(ref, ":") // a canonical ref has nothing to escape
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/entities/by-name/"+kind+"/"+path, nil)
+	data, err := c.get(ctx, "/entities/by-name/"+kind+"/"+path)
 	if err != nil {
 		return entity{}, err
+	}
+	return readEntity(data, ref)
+}
+
+// get gives the body of an answer: token.ErrNotFound for a 404, an error for
+// anything but a 200 of a bearable length.
+func (c *Catalog) get(ctx context.Context, path string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return nil, err
 	}
 	req.Header.Set("Accept", "application/json")
 	res, err := c.http.Do(req)
 	if err != nil {
-		return entity{}, err
+		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }() // nothing was written
 	switch res.StatusCode {
 	case http.StatusOK:
-		return readEntity(res.Body, ref)
 	case http.StatusNotFound:
-		return entity{}, token.ErrNotFound
+		return nil, token.ErrNotFound
+	default:
+		return nil, fmt.Errorf("it answered with status %d", res.StatusCode)
 	}
-	return entity{}, fmt.Errorf("it answered with status %d", res.StatusCode)
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxEntity+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxEntity {
+		return nil, errors.New("its answer is longer than 1 MiB")
+	}
+	return data, nil
 }
 
 // readEntity reads the parts of a catalog entity that matter here. Other
 // members are not ours to judge.
-func readEntity(body io.Reader, ref string) (entity, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxEntity+1))
-	if err != nil {
-		return entity{}, err
-	}
-	if len(data) > maxEntity {
-		return entity{}, errors.New("its answer is longer than 1 MiB")
-	}
+func readEntity(data []byte, ref string) (entity, error) {
 	var in struct {
-		Kind     string
-		Metadata struct{ Namespace, Name string }
+		catalogEntity
 		// Relations are written by the catalog, not by the entity's author.
 		Relations []struct{ Type, TargetRef string }
 	}
@@ -170,14 +201,10 @@ func readEntity(body io.Reader, ref string) (entity, error) {
 		return entity{}, errors.New("its answer is not an entity")
 	}
 	kind, _, _ := strings.Cut(ref, ":")
-	lead := in.Kind + ":"
-	if in.Metadata.Namespace != "" {
-		lead += in.Metadata.Namespace + "/"
-	}
-	if got, ok := token.ParseRef(kind, lead+in.Metadata.Name); !ok || got != ref {
+	if got, ok := in.ref(kind); !ok || got != ref {
 		return entity{}, errors.New("it answered with another entity than the one asked for")
 	}
-	var e entity
+	e := entity{name: in.name()}
 	for _, r := range in.Relations {
 		if group, ok := token.ParseGroupRef(r.TargetRef); ok && r.Type == "memberOf" {
 			e.groups = append(e.groups, group)

@@ -139,7 +139,7 @@ func TestACatalogThatDoesNotAnswerIsNeverNoSuchGroup(t *testing.T) {
 	}
 }
 
-func TestTheCatalogIsAskedAgainAfterHalfAMinute(t *testing.T) {
+func TestTheCatalogIsAskedAgainAfterFiveSeconds(t *testing.T) {
 	known := map[string]string{"group/default/platform": groupEntity}
 	c := newCatalog(t, entities(known))
 	has := func(want bool, asked int32) {
@@ -151,13 +151,71 @@ func TestTheCatalogIsAskedAgainAfterHalfAMinute(t *testing.T) {
 	}
 	has(true, 1)
 	delete(known, "group/default/platform")
-	c.clock.Advance(30*time.Second - time.Nanosecond)
+	c.clock.Advance(5*time.Second - time.Nanosecond)
 	has(true, 1)
 	c.clock.Advance(time.Nanosecond)
 	has(false, 2)
 	// That there is no such group is not remembered.
 	known["group/default/platform"] = groupEntity
 	has(true, 3)
+}
+
+func TestACatalogThatIsAwayIsBelievedForHalfAMinute(t *testing.T) {
+	away := &atomic.Bool{}
+	known := entities(map[string]string{"group/default/platform": groupEntity})
+	c := newCatalog(t, func(w http.ResponseWriter, r *http.Request) {
+		if away.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		known(w, r)
+	})
+	if ok, err := c.HasGroup(t.Context(), platform); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	away.Store(true)
+	for range 290 { // ten times a second, until a tenth of one is left
+		c.clock.Advance(100 * time.Millisecond)
+		if ok, err := c.HasGroup(t.Context(), platform); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	if n := c.asked.Load(); n > 26 {
+		t.Errorf("a catalog that is away was asked %d times in 29 seconds", n)
+	}
+	if _, err := c.HasGroup(t.Context(), "group:default/other"); !errors.Is(err, token.ErrUnavailable) {
+		t.Errorf("what is not remembered: error %v", err)
+	}
+	c.clock.Advance(time.Second)
+	if _, err := c.HasGroup(t.Context(), platform); !errors.Is(err, token.ErrUnavailable) {
+		t.Errorf("after half a minute: error %v", err)
+	}
+}
+
+func TestACatalogThatHangsIsNotWaitedForWhileItsAnswerIsRemembered(t *testing.T) {
+	known := entities(map[string]string{"group/default/platform": groupEntity})
+	hang, ended, left := &atomic.Bool{}, make(chan struct{}), make(chan struct{}, 1)
+	c := newCatalog(t, func(w http.ResponseWriter, r *http.Request) {
+		if !hang.Load() {
+			known(w, r)
+			return
+		}
+		select {
+		case <-r.Context().Done(): // the asker left
+			left <- struct{}{}
+		case <-ended:
+		}
+	})
+	t.Cleanup(func() { close(ended) })
+	if ok, err := c.HasGroup(t.Context(), platform); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	hang.Store(true)
+	c.clock.Advance(6 * time.Second)
+	if ok, err := c.HasGroup(t.Context(), platform); !ok || err != nil {
+		t.Errorf("remembered, and exists %v, error %v", ok, err)
+	}
+	<-left
 }
 
 func TestMemoryOfTheCatalogIsBounded(t *testing.T) {

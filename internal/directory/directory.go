@@ -19,13 +19,22 @@ type Gate interface {
 	Allow(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error
 }
 
-// Options are what a Directory is made of. All but Listener are required.
+// People knows users who are kept elsewhere. A [Reader] is one.
+type People interface {
+	UserActive(ctx context.Context, ref string) (bool, error)
+}
+
+// Options are what a Directory is made of. All but People and Listener are
+// required.
 type Options struct {
 	Store Store
 	Gate  Gate
 	// Policy gives the table in force, with the roles granted at run time.
 	Policy func() policy.Table
 	Clock  func() time.Time
+	// People, when set, says who exists elsewhere than in the store: users
+	// of a catalog can be disabled here.
+	People People
 	// Listener is told of every change after its commit and before the verb
 	// returns. It must not block.
 	Listener func(token.Change)

@@ -29,5 +29,14 @@
 //
 // Nobody is an administrator by default. [Directory.MakeLink] makes the first
 // one, for whoever can open the admin socket. The last administrator's role
-// cannot be withdrawn, nor the last administrator be disabled (row E-10).
+// cannot be withdrawn, nor the last administrator be disabled or leave the
+// group by which they are one (row E-10). Administrators are people: a service
+// that holds the role cannot administer.
+//
+// # How soon a change counts
+//
+// What is changed here counts at once on this node, before the verb returns,
+// and within two seconds on every other (rows C-12, E-04). That holds for
+// disabling a user of a catalog, too. What is changed in a catalog is seen
+// within six seconds; see [Catalog].
 package directory

@@ -6,8 +6,15 @@ import (
 )
 
 const (
-	// entityAge bounds how long a change in the catalog goes unseen.
+	// entityFresh is how long an entity is used without asking again. It is
+	// most of what bounds how long a change in the catalog goes unseen; a
+	// user who was disabled here is refused at once.
+	entityFresh = 5 * time.Second
+	// entityAge is how long it is used while the catalog does not answer.
 	entityAge = 30 * time.Second
+	// entityPause is the least time between two questions that fail about
+	// one entity that is remembered.
+	entityPause = time.Second
 	// maxEntities bounds the memory of the cache.
 	maxEntities = 10_000
 )
@@ -22,18 +29,23 @@ type entityCache struct {
 
 type cachedEntity struct {
 	entity
-	until time.Time
+	fresh time.Time // until when it is used without asking
+	ends  time.Time // until when it is used at all
 }
 
 func newEntityCache(clock func() time.Time) entityCache {
 	return entityCache{clock: clock, entries: map[string]cachedEntity{}}
 }
 
-func (c *entityCache) get(ref string) (entity, bool) {
+// get gives what is remembered. held says that it may be used when the catalog
+// does not answer, fresh that the catalog need not be asked.
+func (c *entityCache) get(ref string) (e entity, held, fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entries[ref]
-	return e.entity, ok && c.clock().Before(e.until)
+	now := c.clock()
+	known := c.entries[ref]
+	held = now.Before(known.ends)
+	return known.entity, held, held && now.Before(known.fresh)
 }
 
 // put remembers an entity. A full cache first forgets what is too old, and
@@ -44,7 +56,7 @@ func (c *entityCache) put(ref string, e entity) {
 	now := c.clock()
 	if len(c.entries) >= maxEntities {
 		for key, old := range c.entries {
-			if !now.Before(old.until) {
+			if !now.Before(old.ends) {
 				delete(c.entries, key)
 			}
 		}
@@ -52,5 +64,21 @@ func (c *entityCache) put(ref string, e entity) {
 			clear(c.entries)
 		}
 	}
-	c.entries[ref] = cachedEntity{e, now.Add(entityAge)}
+	c.entries[ref] = cachedEntity{e, now.Add(entityFresh), now.Add(entityAge)}
+}
+
+// postpone lets what is remembered be used for a moment without asking again.
+func (c *entityCache) postpone(ref string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.entries[ref]; ok {
+		known.fresh = c.clock().Add(entityPause)
+		c.entries[ref] = known
+	}
+}
+
+func (c *entityCache) forget(ref string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, ref)
 }

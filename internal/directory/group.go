@@ -48,7 +48,8 @@ func (d *Directory) JoinGroup(ctx context.Context, by token.Principal, group, us
 	return missing(err, "There is no such group or no such user")
 }
 
-// LeaveGroup takes a user out of a group.
+// LeaveGroup takes a user out of a group. The last administrator, who holds
+// the role by this group, is token.ErrLastAdmin.
 func (d *Directory) LeaveGroup(ctx context.Context, by token.Principal, group, user string) error {
 	group, user, err := d.membership(ctx, by, audit.GroupLeft, group, user)
 	if err != nil {
@@ -58,7 +59,7 @@ func (d *Directory) LeaveGroup(ctx context.Context, by token.Principal, group, u
 	err = d.change(ctx, func(ctx context.Context) error {
 		return d.opts.Store.LeaveGroup(ctx, group, user, by, at)
 	})
-	return missing(err, "The user is not in this group")
+	return missing(lastAdministrator(err), "The user is not in this group")
 }
 
 // membership passes the gate and reads the refs of a group and a user.

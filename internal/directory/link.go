@@ -90,14 +90,15 @@ func (d *Directory) link(ctx context.Context, by token.Principal, user string) (
 }
 
 // UseLink gives the user of a one-time sign-in link and ends the link. There
-// is no gate: the code is the credential.
+// is no gate: the code is the credential. from says where it comes from: its
+// address and request are recorded, and who it claims to be is not.
 //
 // Errors: token.ErrUnknown when the code is not good any more or never was,
-// token.ErrDisabled, token.ErrUnavailable.
-func (d *Directory) UseLink(ctx context.Context, code token.Secret) (token.User, error) {
+// token.ErrDisabled (with the user's ref), token.ErrUnavailable.
+func (d *Directory) UseLink(ctx context.Context, from token.Principal, code token.Secret) (token.User, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), mutationDeadline)
 	defer cancel()
-	l, err := d.opts.Store.UseLink(ctx, token.Digester{}.Digest(code.Reveal()), d.now())
+	l, err := d.opts.Store.UseLink(ctx, token.Digester{}.Digest(code.Reveal()), from, d.now())
 	if errors.Is(err, token.ErrNotFound) {
 		return token.User{}, token.ErrUnknown
 	}
@@ -109,7 +110,7 @@ func (d *Directory) UseLink(ctx context.Context, code token.Secret) (token.User,
 	case errors.Is(err, token.ErrNotFound):
 		return token.User{}, token.ErrUnknown
 	case err == nil && !u.DisabledAt.IsZero():
-		return token.User{}, token.ErrDisabled
+		return token.User{Ref: u.Ref}, token.ErrDisabled
 	}
 	return u, err
 }

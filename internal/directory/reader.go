@@ -17,6 +17,7 @@ type Reader interface {
 	GroupsOf(ctx context.Context, user string) ([]string, error)
 	// UserActive reports whether a user exists and is not disabled.
 	UserActive(ctx context.Context, ref string) (bool, error)
+	PeopleFinder
 }
 
 var (
@@ -30,6 +31,16 @@ type BuiltIn struct{ store builtInStore }
 type builtInStore interface {
 	GroupFinder
 	FindUser(ctx context.Context, ref string) (token.User, error)
+	PeopleFinder
+}
+
+// PeopleFinder finds people for those who assign something to them.
+type PeopleFinder interface {
+	// SearchPeople gives a page of enabled people.
+	SearchPeople(ctx context.Context, q token.PeopleQuery) (token.PeoplePage, error)
+	// NamesOf gives the names of people by their refs; who is not known or
+	// has no name is missing from it.
+	NamesOf(ctx context.Context, refs []string) (map[string]string, error)
 }
 
 // NewBuiltIn reads from a store.
@@ -52,4 +63,14 @@ func (b BuiltIn) UserActive(ctx context.Context, ref string) (bool, error) {
 		return false, nil
 	}
 	return err == nil && u.DisabledAt.IsZero(), err
+}
+
+// SearchPeople implements Reader.
+func (b BuiltIn) SearchPeople(ctx context.Context, q token.PeopleQuery) (token.PeoplePage, error) {
+	return b.store.SearchPeople(ctx, q)
+}
+
+// NamesOf implements Reader.
+func (b BuiltIn) NamesOf(ctx context.Context, refs []string) (map[string]string, error) {
+	return b.store.NamesOf(ctx, refs)
 }

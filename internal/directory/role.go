@@ -49,6 +49,11 @@ func (d *Directory) WithdrawRole(ctx context.Context, by token.Principal, ref, r
 	if err := d.allow(ctx, by, audit.RoleWithdrawn); err != nil {
 		return err
 	}
+	// The role may have left the configuration since it was granted, so only
+	// its form is asked for (row H-05).
+	if !policy.ValidRole(role) {
+		return token.Invalid("role must be the name of a role: a lower-case letter, then lower-case letters, digits or hyphens, at most 63 characters")
+	}
 	ref, err := roleRef(ref)
 	if err != nil {
 		return err
@@ -65,7 +70,7 @@ func (d *Directory) WithdrawRole(ctx context.Context, by token.Principal, ref, r
 func lastAdministrator(err error) error {
 	if errors.Is(err, token.ErrLastAdmin) {
 		return token.NewError(token.ErrLastAdmin,
-			"This is the last administrator; make another one first, by: tokenwright admin grant REF administrator", nil)
+			"This is the last administrator who is a person; make another one first, by: tokenwright admin grant USER administrator", nil)
 	}
 	return err
 }

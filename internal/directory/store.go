@@ -25,6 +25,7 @@ type Store interface {
 
 // Users keeps people.
 type Users interface {
+	Identities
 	AddUser(ctx context.Context, u token.User, by token.Principal) error
 	FindUser(ctx context.Context, ref string) (token.User, error)
 	// ListUsers gives all users by ref.
@@ -36,6 +37,13 @@ type Users interface {
 	SetUserDisabled(ctx context.Context, ref string, disabled bool, by token.Principal, at time.Time) error
 }
 
+// Identities keeps which account of a provider a user signs in with.
+type Identities interface {
+	// ForgetIdentity lets a user sign in with another account; one who is
+	// bound to none is token.ErrNotFound.
+	ForgetIdentity(ctx context.Context, user string, by token.Principal, at time.Time) error
+}
+
 // Groups keeps groups and who is in them.
 type Groups interface {
 	GroupFinder
@@ -44,6 +52,8 @@ type Groups interface {
 	// member stays one, without an entry.
 	JoinGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error
 	// LeaveGroup takes a member out: token.ErrNotFound when they are none.
+	// The last administrator stays: token.ErrLastAdmin, decided in the
+	// transaction.
 	LeaveGroup(ctx context.Context, group, user string, by token.Principal, at time.Time) error
 }
 
@@ -72,8 +82,9 @@ type Workspaces interface {
 type Roles interface {
 	// GrantRole grants; a grant that exists is token.ErrExists.
 	GrantRole(ctx context.Context, g token.RoleGrant, by token.Principal) error
-	// WithdrawRole withdraws. The last grant of the role "administrator"
-	// stays: token.ErrLastAdmin, decided in the transaction.
+	// WithdrawRole withdraws. The last grant by which an enabled person holds
+	// the role "administrator" stays: token.ErrLastAdmin, decided in the
+	// transaction.
 	WithdrawRole(ctx context.Context, ref, role string, by token.Principal, at time.Time) error
 	// ListRoleGrants gives all grants by ref and role.
 	ListRoleGrants(ctx context.Context) ([]token.RoleGrant, error)
@@ -83,6 +94,7 @@ type Roles interface {
 type Links interface {
 	AddLink(ctx context.Context, l token.Link, by token.Principal, at time.Time) error
 	// UseLink gives a link and makes it used, at most once: token.ErrNotFound
-	// when it is unknown, used already, or has expired at now.
-	UseLink(ctx context.Context, d token.Digest, now time.Time) (token.Link, error)
+	// when it is unknown, used already, or has expired at now. The actor of the
+	// entry is the link's user, with the address and request of from.
+	UseLink(ctx context.Context, d token.Digest, from token.Principal, now time.Time) (token.Link, error)
 }

@@ -2,6 +2,8 @@ package directory
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/token"
@@ -24,8 +26,10 @@ func (d *Directory) AddUser(ctx context.Context, by token.Principal, ref, name s
 		return token.User{}, err
 	case token.UTF16Length(name) > maxNameLength || !token.ValidText(name):
 		return token.User{}, token.Invalid("name must have at most 200 characters and no control characters")
+	case token.HoldsSecret(name):
+		return token.User{}, token.CheckText("name", name)
 	}
-	u := token.User{Ref: ref, Name: name, CreatedAt: d.now()}
+	u := token.User{Ref: ref, UUID: token.NewID(), Name: name, CreatedAt: d.now()}
 	err = d.change(ctx, func(ctx context.Context) error { return d.opts.Store.AddUser(ctx, u, by) })
 	if err != nil {
 		return token.User{}, present(err, "The user exists already")
@@ -42,7 +46,9 @@ func (d *Directory) ListUsers(ctx context.Context, by token.Principal) ([]token.
 }
 
 // DisableUser refuses a user, and every token that speaks as them, until they
-// are enabled again. The last enabled administrator is token.ErrLastAdmin.
+// are enabled again: at once on this node, within two seconds on every other.
+// A user whom a catalog alone knows is noted here for it. The last enabled
+// administrator is token.ErrLastAdmin.
 func (d *Directory) DisableUser(ctx context.Context, by token.Principal, ref string) error {
 	return d.setUserDisabled(ctx, by, ref, audit.UserDisabled)
 }
@@ -61,8 +67,32 @@ func (d *Directory) setUserDisabled(ctx context.Context, by token.Principal, ref
 		return err
 	}
 	at := d.now()
+	disable := what == audit.UserDisabled
 	err = d.change(ctx, func(ctx context.Context) error {
-		return d.opts.Store.SetUserDisabled(ctx, ref, what == audit.UserDisabled, by, at)
+		err := d.opts.Store.SetUserDisabled(ctx, ref, disable, by, at)
+		if disable && errors.Is(err, token.ErrNotFound) {
+			return d.disableElsewhere(ctx, by, ref, at)
+		}
+		return err
 	})
 	return missing(lastAdministrator(err), "There is no such user")
+}
+
+// disableElsewhere disables a user whom only a catalog knows: they are noted
+// here first, because what is here is what says that they are disabled.
+func (d *Directory) disableElsewhere(ctx context.Context, by token.Principal, ref string, at time.Time) error {
+	if d.opts.People == nil {
+		return token.ErrNotFound
+	}
+	switch exists, err := d.opts.People.UserActive(ctx, ref); {
+	case err != nil:
+		return err
+	case !exists:
+		return token.ErrNotFound
+	}
+	err := d.opts.Store.AddUser(ctx, token.User{Ref: ref, CreatedAt: at}, by)
+	if err != nil && !errors.Is(err, token.ErrExists) {
+		return err
+	}
+	return d.opts.Store.SetUserDisabled(ctx, ref, true, by, at)
 }

@@ -2,7 +2,7 @@ package directory
 
 import (
 	"context"
-	"slices"
+	"strings"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/token"
@@ -10,9 +10,6 @@ import (
 
 // DefaultWorkspaceRole is the role of a member who joins without one.
 const DefaultWorkspaceRole = "user"
-
-// WorkspaceRoles lists the roles of a workspace, the strongest first.
-func WorkspaceRoles() []string { return []string{"owner", "maintainer", "user", "guest"} }
 
 // AddWorkspace adds a workspace without members.
 //
@@ -25,7 +22,7 @@ func (d *Directory) AddWorkspace(ctx context.Context, by token.Principal, name s
 	if err := checkWorkspaceName(name); err != nil {
 		return token.Workspace{}, err
 	}
-	w := token.Workspace{Name: name, CreatedAt: d.now()}
+	w := token.Workspace{Name: name, UUID: token.NewID(), CreatedAt: d.now()}
 	err := d.change(ctx, func(ctx context.Context) error { return d.opts.Store.AddWorkspace(ctx, w, by) })
 	if err != nil {
 		return token.Workspace{}, present(err, "The workspace exists already")
@@ -57,8 +54,8 @@ func (d *Directory) JoinWorkspace(ctx context.Context, by token.Principal, name 
 	if m.Role == "" {
 		m.Role = DefaultWorkspaceRole
 	}
-	if !slices.Contains(WorkspaceRoles(), m.Role) {
-		return token.Invalid("role must be one of owner, maintainer, user, guest")
+	if token.RolePower(m.Role) == 0 {
+		return token.Invalid("role must be one of " + strings.Join(token.WorkspaceRoles(), ", "))
 	}
 	m.User = user
 	at := d.now()

@@ -36,6 +36,9 @@ type AccessTokenOptions struct {
 	// Record writes an entry of the log.
 	Record func(ctx context.Context, e audit.Entry) error
 	Clock  func() time.Time
+	// Marked, when set, gives the time up to which what says it was made for an
+	// owner is revoked; see verify.Verifier.MarkedUntil.
+	Marked func(owner string) time.Time
 }
 
 // AccessTokens makes access JWTs of people.
@@ -49,23 +52,25 @@ type AccessToken struct {
 	Token     token.Secret
 	User      string // canonical ref
 	ExpiresAt time.Time
+	// Lifetime is from iat to exp; set by Exchange.
+	Lifetime time.Duration
 }
 
 // Issue makes an access JWT of a user on the request of an administrator. ttl
 // is 1 s to MaxAccessLifetime in whole seconds; 0 means
-// DefaultAccessLifetime.
+// DefaultAccessLifetime. The token ends no later than the credential it is
+// asked for with: a stolen JWT must not renew itself (row E-03). A JWT that was
+// narrowed, or came out of a long-lived token, makes none.
 //
 // Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound (no such user,
-// or a disabled one), token.ErrUnavailable.
+// or a disabled one), token.ErrExpired, token.ErrUnavailable.
 func (a *AccessTokens) Issue(ctx context.Context, by token.Principal, user string, ttl time.Duration) (AccessToken, error) {
 	if err := a.opts.Allow(ctx, by, policy.Admin, audit.AccessTokenMade); err != nil {
 		return AccessToken{}, err
 	}
-	if ttl == 0 {
-		ttl = DefaultAccessLifetime
-	}
-	if ttl < time.Second || ttl > MaxAccessLifetime {
-		return AccessToken{}, token.Invalid(fmt.Sprintf("ttl must be from 1 second to %s", MaxAccessLifetime))
+	ttl, err := a.lifetime(by, ttl)
+	if err != nil {
+		return AccessToken{}, err
 	}
 	ref, ok := token.ParseUserRef(user)
 	if !ok {
@@ -77,7 +82,25 @@ func (a *AccessTokens) Issue(ctx context.Context, by token.Principal, user strin
 	case err != nil:
 		return AccessToken{}, err
 	}
-	return a.sign(ctx, by, ref, ttl.Truncate(time.Second))
+	return a.sign(ctx, by, ref, ttl)
+}
+
+// lifetime gives whole seconds: those wished for, or what is left of the
+// credential of by, if that is less.
+func (a *AccessTokens) lifetime(by token.Principal, wish time.Duration) (time.Duration, error) {
+	if wish == 0 {
+		wish = DefaultAccessLifetime
+	}
+	if wish < time.Second || wish > MaxAccessLifetime {
+		return 0, token.Invalid(fmt.Sprintf("ttl must be from 1 second to %s", MaxAccessLifetime))
+	}
+	if !by.ExpiresAt.IsZero() {
+		wish = min(wish, by.ExpiresAt.Sub(a.opts.Clock()))
+	}
+	if wish < time.Second { // accepted within the leeway, and at its end
+		return 0, token.ErrExpired
+	}
+	return wish.Truncate(time.Second), nil
 }
 
 // sign makes a token for somebody about whom everything was decided. The entry
@@ -90,7 +113,7 @@ func (a *AccessTokens) sign(ctx context.Context, by token.Principal, user string
 	now := a.opts.Clock().UTC()
 	claims := accessClaims{
 		Issuer: a.opts.Issuer, Subject: user, Audience: a.opts.Audience,
-		IssuedAt: now.Unix(), ExpiresAt: now.Add(ttl).Unix(), ID: token.NewID(),
+		IssuedAt: a.issuedAt(user, now), ExpiresAt: now.Add(ttl).Unix(), ID: token.NewID(),
 	}
 	raw, err := signer.Sign(AccessType, claims)
 	if err != nil {
@@ -106,6 +129,16 @@ func (a *AccessTokens) sign(ctx context.Context, by token.Principal, user string
 	return made, nil
 }
 
+// issuedAt gives the iat of what is made for a user. A mark reaches beyond its
+// time by as much as clocks may differ; what is made after it within that is
+// dated behind it, or it would be revoked with what was made before.
+func (a *AccessTokens) issuedAt(user string, now time.Time) int64 {
+	if a.opts.Marked != nil {
+		return max(now.Unix(), a.opts.Marked(user).Unix()+1)
+	}
+	return now.Unix()
+}
+
 // accessClaims are the claims of an access JWT, in the order of the wire.
 type accessClaims struct {
 	Issuer    string `json:"iss"`
@@ -114,4 +147,8 @@ type accessClaims struct {
 	IssuedAt  int64  `json:"iat"`
 	ExpiresAt int64  `json:"exp"`
 	ID        string `json:"jti"`
+	// Of those that come out of a longer-lived token alone.
+	Session string  `json:"sid,omitempty"`
+	Client  string  `json:"client_id,omitempty"`
+	Scope   *string `json:"scope,omitempty"` // nil: not narrowed
 }

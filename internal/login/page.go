@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -21,22 +22,33 @@ var pageText string
 // SignInPath is where one-time links lead; the code follows.
 const SignInPath = "/sign-in/"
 
+// recordDeadline bounds the record of a refusal.
+const recordDeadline = 5 * time.Second
+
 // pagePolicy lets the page send its one form to where it came from, and
 // nothing else: no script, style, image or frame.
 const pagePolicy = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// Page is the page on which a one-time link is redeemed. Both fields are
-// required.
+// Page is the pages on which people sign in and out: by a one-time link or
+// through a provider. All fields but OIDC are required.
 type Page struct {
-	Links  Links
-	Access *AccessTokens
+	Links    Links
+	Access   *AccessTokens
+	Sessions *Sessions
+	Cookies  Cookies
+	OIDC     *OIDC // nil: no provider
+	// Describe tells who somebody is here.
+	Describe func(ctx context.Context, by token.Principal) (Person, error)
+	// Version is that of the running program.
+	Version string
 }
 
 // Links knows one-time links.
 type Links interface {
 	// UseLink gives the user of a link and ends the link. A link that is not
 	// good is token.ErrUnauthenticated; of two simultaneous uses one wins.
-	UseLink(ctx context.Context, code token.Secret) (token.User, error)
+	// from says where it comes from, for the log.
+	UseLink(ctx context.Context, from token.Principal, code token.Secret) (token.User, error)
 }
 
 // Surface gives the routes of the page.
@@ -49,16 +61,16 @@ func (p Page) Surface(limits web.Limits) (web.Surface, error) {
 	return web.Surface{
 		Dialect: written,
 		Limits:  limits,
-		Routes: []web.Route{
+		Routes: append(written.signInRoutes(), []web.Route{
 			{
 				Method: http.MethodGet, Pattern: SignInPath + "{code}", Handle: written.confirm,
 				Access: web.Public("shows a button and changes nothing"),
 			},
 			{
 				Method: http.MethodPost, Pattern: SignInPath + "{code}", Handle: written.redeem,
-				Access: web.Public("the one-time code in the path is the credential"),
+				Access: web.Public("the one-time code in the path is the credential").SameOrigin(),
 			},
-		},
+		}...),
 	}, nil
 }
 
@@ -79,31 +91,68 @@ func (p *page) confirm(w http.ResponseWriter, _ *web.Request) error {
 // in a URL, a header or a cookie (row B-06). A link is also spent when its
 // user has been disabled since: no way in re-activates an account (row C-12).
 func (p *page) redeem(w http.ResponseWriter, r *web.Request) error {
-	user, err := p.Links.UseLink(r.Context(), token.NewSecret(r.PathValue("code")))
+	guess, err := r.Guess("")
+	if err != nil {
+		return err
+	}
+	by := from(r)
+	user, err := p.Links.UseLink(r.Context(), by, token.NewSecret(r.PathValue("code")))
 	switch {
 	case errors.Is(err, token.ErrUnauthenticated):
-		return token.NewError(token.ErrNotFound, "This sign-in link is unknown, used or too old.", nil)
+		return p.refuse(r, by, user.Ref, err)
 	case err != nil:
 		return err
 	}
-	by := token.Principal{Type: token.PrincipalUser, Ref: user.Ref, RequestID: r.ID}
-	if r.Address.IsValid() {
-		by.Address = r.Address.String()
-	}
+	guess.Right()
+	by.Type, by.Ref = token.PrincipalUser, user.Ref
 	made, err := p.Access.sign(r.Context(), by, user.Ref, DefaultAccessLifetime)
 	if err != nil {
 		return err
 	}
-	return p.write(w, http.StatusOK, "signed-in", struct{ User, Expires, Token string }{
-		made.User, made.ExpiresAt.Format(time.RFC3339), made.Token.Reveal(),
-	})
+	if p.Cookies.Usable() {
+		in := token.SignIn{Session: token.Session{User: user.Ref, Method: token.SignInLink}}
+		if err := p.beginSession(w, r, in); err != nil {
+			return err
+		}
+	}
+	return p.write(w, http.StatusOK, "signed-in", struct {
+		User, Expires, Token string
+		Session              bool
+	}{made.User, made.ExpiresAt.Format(time.RFC3339), made.Token.Reveal(), p.Cookies.Usable()})
+}
+
+// refuse records that a link did not open, as far as strangers may fill the
+// log. Its code is not recorded: it may be that of a good link, mistyped. user
+// is known when it is they who may not sign in any more.
+func (p *page) refuse(r *web.Request, by token.Principal, user string, reason error) error {
+	refused := token.NewError(token.ErrNotFound, "This sign-in link is unknown, used or too old.", nil)
+	if !r.MayRecord() {
+		return refused
+	}
+	entry := audit.NewEntry(audit.LinkUsed, by, p.Access.opts.Clock()).Refuse(reason)
+	entry.Name = user
+	// A client that hangs up must not take the record with it (trap T-19).
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), recordDeadline)
+	defer cancel()
+	if err := p.Access.opts.Record(ctx, entry); err != nil {
+		return token.Unavailable(err)
+	}
+	return refused
 }
 
 // WriteError implements web.Dialect.
+//
+// Whoever is not signed in is led to where they can be. The cookie of a session
+// that is over goes.
 func (p *page) WriteError(w http.ResponseWriter, r *web.Request, err error) {
+	if web.Status(err) == http.StatusUnauthorized {
+		p.Cookies.ClearSession(w)
+		_ = seeOther(w, SignInPage) // it has no body that could fail
+		return
+	}
 	status := web.ErrorHeaders(w, r, err)
 	message := token.Message(err)
-	if status >= http.StatusInternalServerError || message == "" {
+	if status >= http.StatusInternalServerError && message == token.Message(token.Unavailable(nil)) || message == "" {
 		message = "This cannot be answered now. Please try again."
 	}
 	_ = p.write(w, status, "refused", struct{ Title, Message string }{http.StatusText(status), message})

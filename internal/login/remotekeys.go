@@ -8,10 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"github.com/tokenwright/tokenwright/internal/jwt"
 	"github.com/tokenwright/tokenwright/token"
@@ -19,35 +17,49 @@ import (
 
 // How published keys are read and kept.
 const (
-	// keysFresh is how long keys are used without asking again.
+	// keysFresh is how long keys are used without the issuer's word that they
+	// still are its keys.
 	keysFresh = 5 * time.Minute
+	// keysAhead is the age at which they are read again beside the requests
+	// that use them, so that a busy issuer's keys never stop being fresh.
+	keysAhead = keysFresh - 30*time.Second
 	// keysStale is how long they are used while the issuer does not answer.
 	// Past it no token of the issuer is verified.
 	keysStale = time.Hour
 	// keysPause is the least time between two fetches: a flood of tokens
 	// with unknown key ids must not become a flood at the issuer.
 	keysPause = 10 * time.Second
-	// keysDeadline bounds one fetch.
+	// keysDeadline bounds one fetch, and the wait of a token for it while no
+	// key of the issuer is held.
 	keysDeadline = 5 * time.Second
+	// keysPatience bounds that wait while keys are held.
+	keysPatience = time.Second
 )
 
 // RemoteKeys are the published keys of one foreign issuer. They are read on
-// first use, again when they are no longer fresh, and again when a token names
+// first use, again before they stop being fresh, and again when a token names
 // a key that is not among them. It is safe for concurrent use.
+//
+// An issuer that answers slowly or not at all does not stall its tokens: a
+// known key is waited for once, when it was not used for so long that it is no
+// longer fresh, and for a second at the most. Whoever names an unknown key
+// waits no longer, and causes no more than one fetch in ten seconds.
 type RemoteKeys struct {
 	address string
 	client  *http.Client
 	clock   func() time.Time
-	fetches singleflight.Group
-	last    atomic.Pointer[reading]
+
+	mu     sync.Mutex
+	last   reading
+	flight chan struct{} // closed when the fetch under way ends; nil when none is
 }
 
-// reading is what is known of the issuer's keys. It is never changed.
+// reading is what is known of the issuer's keys.
 type reading struct {
 	keys  jwt.KeySet
 	got   time.Time // when keys were read; zero before the first time
 	tried time.Time // when reading was last begun
-	err   error     // of the last try
+	err   error     // of the last try that has ended
 }
 
 // NewRemoteKeys makes RemoteKeys for the address of a key set: https, or http
@@ -65,9 +77,7 @@ func NewRemoteKeys(address string, clock func() time.Time) (*RemoteKeys, error) 
 		Timeout:       keysDeadline,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	r := &RemoteKeys{address: address, client: client, clock: clock}
-	r.last.Store(&reading{})
-	return r, nil
+	return &RemoteKeys{address: address, client: client, clock: clock}, nil
 }
 
 func loopback(host string) bool {
@@ -79,45 +89,89 @@ func loopback(host string) bool {
 // read within the last hour are used; without such keys the answer is
 // token.ErrUnavailable.
 func (r *RemoteKeys) FindKeys(ctx context.Context, kid string) ([]jwt.Key, error) {
-	now, last := r.clock(), r.last.Load()
-	found, _ := last.keys.FindKeys(ctx, kid) // a KeySet never fails
-	if len(found) > 0 && now.Sub(last.got) < keysFresh {
-		return found, nil
-	}
-	if last.tried.IsZero() || now.Sub(last.tried) >= keysPause {
-		var err error
-		if last, err = r.refresh(ctx); err != nil {
+	now := r.clock()
+	known, flight := r.look(ctx, kid, now)
+	if patience := known.patience(kid, now); flight != nil && patience > 0 {
+		if err := await(ctx, flight, patience); err != nil {
 			return nil, err
 		}
-		found, _ = last.keys.FindKeys(ctx, kid)
+		known, flight = r.look(ctx, kid, now)
 	}
-	if last.err != nil && (len(found) == 0 || now.Sub(last.got) >= keysStale) {
-		return nil, token.Unavailable(last.err)
+	found := known.find(kid)
+	switch {
+	case len(found) > 0 && known.usable(now):
+		return found, nil
+	case known.err != nil:
+		return nil, token.Unavailable(known.err)
+	case flight != nil || !known.usable(now):
+		return nil, token.Unavailable(errors.New("read the keys of an issuer: it has not answered yet"))
 	}
-	return found, nil
+	return nil, nil // it has answered, and has no such key
 }
 
-// refresh reads the keys, once for all who wait, on a context of its own: a
-// caller that goes away must not fail the others.
-func (r *RemoteKeys) refresh(ctx context.Context) (*reading, error) {
-	done := r.fetches.DoChan("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keysDeadline)
-		defer cancel()
-		next := *r.last.Load()
-		next.tried = r.clock()
-		keys, err := r.fetch(ctx)
-		if next.err = err; err == nil {
-			next.keys, next.got = keys, next.tried
-		}
-		r.last.Store(&next)
-		return nil, nil
-	})
-	select {
-	case <-done:
-		return r.last.Load(), nil
-	case <-ctx.Done():
-		return nil, token.Unavailable(ctx.Err())
+// look gives what is known, and the fetch that is under way, if any: it begins
+// one when it is time.
+func (r *RemoteKeys) look(ctx context.Context, kid string, now time.Time) (reading, chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wanted := len(r.last.find(kid)) == 0 || now.Sub(r.last.got) >= keysAhead
+	paused := !r.last.tried.IsZero() && now.Sub(r.last.tried) < keysPause
+	if wanted && !paused && r.flight == nil {
+		r.last.tried = now
+		r.flight = make(chan struct{})
+		// On a context of its own: a caller that goes away must not fail
+		// the others.
+		go r.refresh(context.WithoutCancel(ctx), now)
 	}
+	return r.last, r.flight
+}
+
+// refresh reads the keys and ends the flight.
+func (r *RemoteKeys) refresh(ctx context.Context, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, keysDeadline)
+	defer cancel()
+	keys, err := r.fetch(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.last.err = err; err == nil {
+		r.last.keys, r.last.got = keys, now
+	}
+	close(r.flight)
+	r.flight = nil
+}
+
+func (k reading) find(kid string) []jwt.Key {
+	found, _ := k.keys.FindKeys(context.Background(), kid) // a KeySet never fails
+	return found
+}
+
+// usable reports whether keys were read within the last hour.
+func (k reading) usable(now time.Time) bool { return !k.got.IsZero() && now.Sub(k.got) < keysStale }
+
+// patience is how long a fetch is waited for. Keys that are fresh are used at
+// once. Those that are not may have been withdrawn, so the issuer is asked
+// first; but once it has failed to answer they are used at once again.
+func (k reading) patience(kid string, now time.Time) time.Duration {
+	switch known := len(k.find(kid)) > 0; {
+	case !k.usable(now):
+		return keysDeadline
+	case known && (now.Sub(k.got) < keysFresh || k.err != nil):
+		return 0
+	}
+	return keysPatience
+}
+
+// await waits for a fetch to end, for so long at the most.
+func await(ctx context.Context, flight <-chan struct{}, patience time.Duration) error {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-flight:
+	case <-timer.C:
+	case <-ctx.Done():
+		return token.Unavailable(ctx.Err())
+	}
+	return nil
 }
 
 func (r *RemoteKeys) fetch(ctx context.Context) (jwt.KeySet, error) {

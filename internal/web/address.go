@@ -50,10 +50,11 @@ func addressText(a netip.Addr) string {
 	return a.String()
 }
 
-// networkOf gives what a client can be held to: an IPv4 address, or the /64
-// of an IPv6 address, of which it has all (row I-05).
-func networkOf(a netip.Addr) netip.Prefix {
-	bits := 32
+// NetworkOf gives what a client can be held to: an IPv4 address, or the /64
+// of an IPv6 address, of which it has all (row I-05). The zero Addr has the
+// zero Prefix.
+func NetworkOf(a netip.Addr) netip.Prefix {
+	a, bits := plain(a), 32
 	if a.Is6() {
 		bits = 64
 	}

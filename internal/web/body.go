@@ -89,6 +89,9 @@ func checkJSON(data []byte) (JSON, error) {
 // FormBody reads a body of type application/x-www-form-urlencoded. Errors are
 // those of JSON. Parameters of the query are not part of it (trap T-11).
 func (r *Request) FormBody() (Params, error) {
+	if r.form != nil {
+		return *r.form, nil
+	}
 	data, err := r.body("application/x-www-form-urlencoded")
 	if err != nil {
 		return Params{}, err
@@ -100,7 +103,8 @@ func (r *Request) FormBody() (Params, error) {
 	if err != nil {
 		return Params{}, ErrSyntax
 	}
-	return Params{values}, nil
+	r.form = &Params{values}
+	return *r.form, nil
 }
 
 // body reads the whole body, at most as long as the surface allows.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,48 +22,60 @@ var queryCredentials = [...]string{ //nolint:gochecknoglobals // it is only read
 	"api_key", "apikey", "id_token", "refresh_token",
 }
 
-// bearer reads the credential of a request: from exactly one Authorization
-// header of the form "Bearer <run of non-space characters>", the scheme in
-// any letter case, followed by one or more spaces. Any other form is no
-// credential. Cookies are never read.
-//
-// Header.Get would take the first of several headers (trap T-13), so the
-// values are counted.
+// bearer reads the credential of a request from its one Authorization header,
+// as token.Bearer says; ok is false without one. Cookies are never read.
 func bearer(h http.Header) (raw string, ok bool, err error) {
-	values := h["Authorization"]
-	switch len(values) {
-	case 0:
+	raw, err = token.Bearer(h["Authorization"])
+	switch {
+	case errors.Is(err, token.ErrNoCredential):
 		return "", false, nil
-	case 1:
-	default:
+	case err != nil:
 		return "", true, ErrManyCredentials
 	}
-	scheme, rest, found := strings.Cut(values[0], " ")
-	if !found || !equalFoldASCII(scheme, "bearer") {
-		return "", false, nil
-	}
-	rest = strings.TrimLeft(rest, " ")
-	if rest == "" || strings.ContainsFunc(rest, isSpace) {
-		return "", false, nil
-	}
-	return rest, true, nil
+	return raw, true, nil
 }
 
-// isSpace is every character that ECMAScript's \s matches within ASCII; the
-// others cannot be part of a credential of ours, which is refused later.
-func isSpace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }
+// checkQuery refuses a query that holds a credential. It is asked on every
+// request, so it reads the query without building a map.
+//
+// A parameter is a credential by its name, in any letter case, or because it
+// looks like a token, such as one that was pasted where a list is searched: that
+// must reach neither a database nor a log. codes says that the route takes
+// codes that look so.
+func checkQuery(query string, codes bool) error {
+	for query != "" {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, nameErr := unescape(rawName)
+		value, valueErr := unescape(rawValue)
+		switch {
+		case nameErr != nil || valueErr != nil || strings.Contains(pair, ";"):
+			return ErrTarget
+		case isCredentialName(name):
+			return ErrManyCredentials
+		case !codes && (token.HoldsSecret(name) || token.HoldsSecret(value)):
+			return ErrSecretInQuery
+		}
+	}
+	return nil
+}
 
-// credentialInQuery reports a parameter that is a credential by its name, in
-// any letter case.
-func credentialInQuery(values url.Values) bool {
-	for name := range values {
-		for _, known := range queryCredentials {
-			if equalFoldASCII(name, known) {
-				return true
-			}
+func isCredentialName(name string) bool {
+	for _, known := range queryCredentials {
+		if equalFoldASCII(name, known) {
+			return true
 		}
 	}
 	return false
+}
+
+// unescape decodes a name or value. Few need it.
+func unescape(s string) (string, error) {
+	if !strings.ContainsAny(s, "%+") {
+		return s, nil
+	}
+	return url.QueryUnescape(s)
 }
 
 // equalFoldASCII compares with a lower-case word, folding A-Z alone.

@@ -28,6 +28,26 @@
 // comes after the permission so that a stranger learns nothing about what a
 // path can do.
 //
+// # Guesses
+//
+// Whoever tries secrets is slowed down: see [Request.Guess]. The guard counts
+// bad bearers by itself, after they were verified, so that one client with an
+// old token does not shut out the others behind its address. A handler that
+// asks for another sort of secret (the code of a link, a client's secret, a
+// password) begins a guess with the account it is for before it looks at the
+// secret, and says when it was right. All of them share one count (rows I-05,
+// F-15). What a stranger causes is recorded only while [Request.MayRecord].
+//
+// # Browsers
+//
+// A route may also take the login session of a browser ([Access.AndBrowsers],
+// [Browsers]); on every other route cookies are not looked at. Because a browser
+// sends its cookie along with whatever another site makes it send, a change that
+// a session asks for must come from a page of ours, as the browser says by
+// Sec-Fetch-Site or Origin, and bring the value of [Request.CSRF], which no other
+// site knows (rows F-07, J-06). That is judged behind the credential and before
+// the permission. A value can be bound to one thing ([Access.BoundTo]).
+//
 // # Errors
 //
 // Handlers return errors. [Status] alone knows which status belongs to which

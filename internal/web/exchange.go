@@ -19,6 +19,7 @@ type exchange struct {
 	local   token.Principal // zero on the network
 	began   time.Time
 	status  int
+	id      [1]string // the values of X-Request-Id
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -42,30 +43,43 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local token.Principal) {
 	x := &exchange{ResponseWriter: w, local: local, began: m.opts.Clock()}
+	known := m.known(r)
 	x.request = Request{
 		Request: r, ID: m.ids.next(), Local: !local.IsZero(), writer: x,
-		Address: clientAddress(r, m.opts.TrustedProxies), surface: m.surfaceOf(r.URL.Path),
+		Address: clientAddress(r, m.opts.TrustedProxies), limiter: m.limiter,
 	}
-	m.setHeaders(w.Header(), x.request.ID)
+	if known != nil {
+		x.request.surface = known.surface
+	} else {
+		x.request.surface = m.surfaceOf(r.URL.Path)
+	}
+	x.id[0] = x.request.ID
+	m.setHeaders(w.Header(), x.id[:])
 	defer m.finish(x)
-	if err := m.admit(x); err != nil {
+	if err := m.admit(x, known != nil); err != nil {
 		// The rest of the connection cannot be trusted to mean what the
 		// proxy in front believes (row D-07).
 		w.Header().Set("Connection", "close")
 		m.fail(x, err)
 		return
 	}
+	if known != nil {
+		r.Pattern = known.pattern
+		known.ServeHTTP(x, r)
+		return
+	}
 	m.mux.ServeHTTP(x, r)
 }
 
-// admit is what can be judged before the path is known.
-func (m *Mux) admit(x *exchange) error {
+// admit is what can be judged before the endpoint is asked. known says that the
+// path is one that was mounted.
+func (m *Mux) admit(x *exchange, known bool) error {
 	r := x.request.Request
 	if r.Method == http.MethodConnect || r.Method == http.MethodTrace {
 		x.Header().Set("Allow", "")
 		return ErrMethod
 	}
-	if err := checkTarget(r); err != nil {
+	if err := checkTarget(r, known); err != nil {
 		return err
 	}
 	if !x.request.Local && !servedHost(r.Host, m.opts.Hosts) {
@@ -77,27 +91,31 @@ func (m *Mux) admit(x *exchange) error {
 // fixedHeaders are the headers of every answer. The slices are shared by all
 // answers and never changed: whoever sets one of them anew puts another slice
 // in its place.
-func fixedHeaders(secure bool) http.Header {
-	h := http.Header{
-		"Cache-Control":           {"no-store"},
-		"X-Content-Type-Options":  {"nosniff"},
-		"Referrer-Policy":         {"no-referrer"},
-		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+func fixedHeaders(secure bool) []header {
+	list := []header{
+		{"Cache-Control", []string{"no-store"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
 	}
 	if secure {
-		h["Strict-Transport-Security"] = []string{"max-age=31536000; includeSubDomains"}
+		list = append(list, header{"Strict-Transport-Security", []string{"max-age=31536000; includeSubDomains"}})
 	}
-	for name, values := range h {
-		h[name] = values[:1:1] // Header.Add then copies
-	}
-	return h
+	return list
 }
 
-func (m *Mux) setHeaders(h http.Header, id string) {
-	for name, values := range m.fixed {
-		h[name] = values
+// header is one header of every answer. Its name is canonical, and its values
+// have no room behind them, so that Header.Add copies.
+type header struct {
+	name   string
+	values []string
+}
+
+func (m *Mux) setHeaders(h http.Header, id []string) {
+	for i := range m.fixed {
+		h[m.fixed[i].name] = m.fixed[i].values
 	}
-	h["X-Request-Id"] = []string{id}
+	h["X-Request-Id"] = id
 }
 
 // fail writes an error in the dialect of the surface and logs what the

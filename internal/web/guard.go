@@ -124,13 +124,22 @@ func (e *endpoint) pass(x *exchange) error {
 		return err
 	}
 	if route.Access.kind == accessPublic {
-		return e.mux.limiter.allowAddress(r, e.surface.Limits)
+		return e.greet(r, route.Access)
 	}
 	if err := e.authenticate(x, raw); err != nil {
 		return e.stranger(x, err)
 	}
 	if err := e.mux.limiter.allowPrincipal(r, e.surface.Limits); err != nil {
 		return err
+	}
+	if err := e.ownPage(r, route.Access); err != nil {
+		return err
+	}
+	if err := e.surface.Deputies.stand(r); err != nil {
+		if Status(err) != http.StatusForbidden {
+			return err
+		}
+		return e.refuse(r, err)
 	}
 	return e.authorise(r, route.Access)
 }
@@ -139,16 +148,21 @@ func (e *endpoint) pass(x *exchange) error {
 // gave a principal without a name would open every route.
 func (e *endpoint) authenticate(x *exchange, raw string) error {
 	r := &x.request
+	session, err := e.session(r)
+	if err != nil {
+		return err
+	}
 	who := x.local
-	if r.Presented || !r.Local {
-		if !r.Presented {
-			return token.ErrNoCredential
-		}
-		var err error
+	switch {
+	case !session.IsZero():
+		who, err = e.mux.signedIn(r, session)
+	case r.Presented && !r.Access.onlyThem:
 		who, err = e.mux.opts.Guard.Authenticate(r.Context(), Credential{token.NewSecret(raw)})
-		if err != nil {
-			return err
-		}
+	case !r.Local:
+		err = token.ErrNoCredential
+	}
+	if err != nil {
+		return err
 	}
 	if who.IsZero() {
 		return token.ErrUnknown
@@ -156,6 +170,19 @@ func (e *endpoint) authenticate(x *exchange, raw string) error {
 	who.RequestID, who.Address = r.ID, addressText(r.Address)
 	r.Principal = who
 	return nil
+}
+
+// session gives the secret of the browser's login session, where the route
+// takes one as the credential. On every other route cookies are not looked at.
+func (e *endpoint) session(r *Request) (token.Secret, error) {
+	if !r.Access.browsers {
+		return token.Secret{}, nil
+	}
+	session, err := e.mux.sessionSecret(r)
+	if err == nil && !session.IsZero() && r.Presented {
+		err = ErrManyCredentials
+	}
+	return session, err
 }
 
 // stranger answers a request whose credential is absent or not good.
@@ -167,7 +194,15 @@ func (e *endpoint) stranger(x *exchange, err error) error {
 	if limited := e.mux.limiter.allowAddress(r, e.surface.Limits); limited != nil {
 		return limited
 	}
-	if !r.Presented || !e.mux.limiter.mayRecord(r) {
+	if !r.Presented {
+		return err
+	}
+	// Counted here and not before it was verified: one client with an old
+	// token must not shut out the others behind its address.
+	if _, limited := r.Guess(""); limited != nil {
+		return limited
+	}
+	if !r.MayRecord() {
 		return err
 	}
 	return e.refuse(r, err)
@@ -181,6 +216,8 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 		return e.refuse(r, ErrNotUser)
 	case access.kind == accessLocal && r.Principal.Type != token.PrincipalLocal:
 		return e.refuse(r, token.ErrPermission)
+	case access.permission == "" && r.Principal.Permissions != nil:
+		return e.refuse(r, token.ErrRestricted) // nothing says what is needed (PEER-19)
 	case access.permission == "":
 		return e.mux.limiter.mayBeRefused(r)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/time/rate"
+
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // maxRateKeys bounds the memory of rates. A key that is pushed out begins
@@ -28,8 +30,9 @@ const refusalsPerPrincipal = 600
 
 // limiter counts requests per minute by principal and by client address.
 type limiter struct {
-	clock func() time.Time
-	rates *otter.Cache[rateKey, *rate.Limiter]
+	clock   func() time.Time
+	rates   *otter.Cache[rateKey, *rate.Limiter]
+	windows *otter.Cache[rateKey, *window]
 }
 
 // rateKey names a counter. The limit is part of it, so surfaces with equal
@@ -46,10 +49,20 @@ func newLimiter(clock func() time.Time) (*limiter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: rates: %w", err)
 	}
-	return &limiter{clock, rates}, nil
+	windows, err := otter.New(&otter.Options[rateKey, *window]{MaximumSize: maxRateKeys})
+	if err != nil {
+		return nil, fmt.Errorf("web: windows: %w", err)
+	}
+	return &limiter{clock, rates, windows}, nil
 }
 
 func (l *limiter) allowPrincipal(r *Request, limits Limits) error {
+	switch {
+	case limits.PerWindow > 0:
+		return l.allowWindow(r.writer.Header(), rateKey{base: r.surface.Base, perMinute: limits.PerWindow, principal: principalKey(r)})
+	case limits.PerPrincipal <= 0:
+		return nil
+	}
 	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerPrincipal, principal: principalKey(r)})
 }
 
@@ -70,6 +83,19 @@ func (l *limiter) mayBeRefused(r *Request) error {
 	return nil
 }
 
+// Identify tells who asks, for a handler of a public route that has found it out
+// by itself; the log and the limits go by it from then on. The error, of meaning
+// token.ErrLimited, says that this principal was refused too often a moment ago.
+func (r *Request) Identify(who token.Principal) error {
+	who.RequestID, who.Address = r.ID, addressText(r.Address)
+	r.Principal = who
+	return r.limiter.mayBeRefused(r)
+}
+
+// CountRefusal counts a refusal that the handler has recorded and that its
+// answer does not show by its status. See [Request.Identify].
+func (r *Request) CountRefusal() { _ = r.limiter.allowRefusal(r) }
+
 func refusalKey(r *Request) rateKey {
 	return rateKey{base: "refusals " + r.surface.Base, perMinute: refusalsPerPrincipal, principal: principalKey(r)}
 }
@@ -77,15 +103,23 @@ func refusalKey(r *Request) rateKey {
 // allowAddress counts a client by its trusted address, IPv6 by /64: a client
 // has all addresses of one (row I-05). The admin socket has none.
 func (l *limiter) allowAddress(r *Request, limits Limits) error {
-	if r.Local {
+	if r.Local || limits.PerAddress <= 0 {
 		return nil
 	}
-	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerAddress, address: networkOf(r.Address)})
+	return l.allow(rateKey{base: r.surface.Base, perMinute: limits.PerAddress, address: NetworkOf(r.Address)})
+}
+
+// allowVisitor counts whoever uses a public route, by the trusted address.
+func (l *limiter) allowVisitor(r *Request, limits Limits) error {
+	if limits.PerWindow <= 0 || r.Local {
+		return l.allowAddress(r, limits)
+	}
+	return l.allowWindow(r.writer.Header(), rateKey{base: r.surface.Base, perMinute: limits.PerWindow, address: NetworkOf(r.Address)})
 }
 
 // mayRecord reports whether a bad credential may still be recorded.
 func (l *limiter) mayRecord(r *Request) bool {
-	return l.allow(rateKey{base: "records", perMinute: recordsPerAddress, address: networkOf(r.Address)}) == nil &&
+	return l.allow(rateKey{base: "records", perMinute: recordsPerAddress, address: NetworkOf(r.Address)}) == nil &&
 		l.allow(rateKey{base: "records", perMinute: recordsInAll}) == nil
 }
 
@@ -95,10 +129,18 @@ func (l *limiter) allow(key rateKey) error {
 	if key.perMinute <= 0 {
 		return nil
 	}
+	return takeOne(l.counter(key), l.clock())
+}
+
+// counter gives the counter of a key, a full one at first.
+func (l *limiter) counter(key rateKey) *rate.Limiter {
 	counter, _ := l.rates.ComputeIfAbsent(key, func() (*rate.Limiter, bool) {
 		return rate.NewLimiter(rate.Limit(float64(key.perMinute)/60), key.perMinute), false
 	})
-	now := l.clock()
+	return counter
+}
+
+func takeOne(counter *rate.Limiter, now time.Time) error {
 	reservation := counter.ReserveN(now, 1)
 	if wait := reservation.DelayFrom(now); wait > 0 {
 		reservation.CancelAt(now)

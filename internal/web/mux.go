@@ -30,6 +30,8 @@ type Options struct {
 	// TrustedProxies are the peers whose X-Forwarded-For is believed. None
 	// by default.
 	TrustedProxies []netip.Prefix
+	// Sessions says how people are recognised who have signed in.
+	Sessions Sessions
 	// Observe, when set, is told of every answer. It must not block.
 	Observe func(Observation)
 }
@@ -49,9 +51,13 @@ type Mux struct {
 	mux       *http.ServeMux
 	surfaces  []*Surface // longest base first
 	endpoints map[string]*endpoint
+	exact     map[string]*endpoint // those whose pattern is a path
 	limiter   *limiter
-	fixed     http.Header
-	ids       *requestIDs
+
+	crossOrigin *http.CrossOriginProtection
+
+	fixed []header
+	ids   *requestIDs
 }
 
 // NewMux makes a Mux without routes. Every answer of it carries
@@ -67,8 +73,12 @@ func NewMux(opts Options) (*Mux, error) {
 	if err != nil {
 		return nil, err
 	}
+	crossOrigin, err := opts.Sessions.crossOrigin()
+	if err != nil {
+		return nil, err
+	}
 	m := &Mux{
-		opts: opts, mux: http.NewServeMux(), endpoints: map[string]*endpoint{}, limiter: limiter,
+		opts: opts, mux: http.NewServeMux(), endpoints: map[string]*endpoint{}, exact: map[string]*endpoint{}, limiter: limiter, crossOrigin: crossOrigin,
 		fixed: fixedHeaders(opts.Secure), ids: newRequestIDs(),
 	}
 	// Without this the standard library would answer unknown paths, and not
@@ -105,7 +115,7 @@ func (m *Mux) add(s *Surface, route *Route) error {
 	switch {
 	case route.Access.kind == accessUndeclared:
 		return fmt.Errorf("web: route %s %s declares no access", route.Method, pattern)
-	case route.Handle == nil || route.Method == "" || !strings.HasPrefix(route.Pattern, "/"):
+	case route.Handle == nil || route.Method == "" || !underBase(s.Base, route.Pattern):
 		return fmt.Errorf("web: route %s %s needs a method, a pattern and a handler", route.Method, pattern)
 	case strings.HasSuffix(pattern, "/") || strings.HasSuffix(pattern, "...}"):
 		return fmt.Errorf("web: route %s %s is not exact", route.Method, pattern)
@@ -117,11 +127,20 @@ func (m *Mux) add(s *Surface, route *Route) error {
 			return err
 		}
 		m.endpoints[pattern] = e
+		if !strings.Contains(pattern, "{") && cleanPath(pattern) {
+			m.exact[pattern] = e
+		}
 	}
 	if e.surface != s {
 		return fmt.Errorf("web: two surfaces have the path %s", pattern)
 	}
 	return e.add(route)
+}
+
+// underBase reports whether a pattern stands below a base, or is the base
+// itself.
+func underBase(base, pattern string) bool {
+	return strings.HasPrefix(pattern, "/") || pattern == "" && base != ""
 }
 
 // handle is ServeMux.Handle with its panic about a bad or conflicting pattern
@@ -141,7 +160,7 @@ func (m *Mux) Routes() []RouteInfo {
 	var list []RouteInfo
 	for pattern, e := range m.endpoints {
 		for method, route := range e.methods {
-			list = append(list, RouteInfo{method, pattern, route.Access})
+			list = append(list, RouteInfo{method, pattern, route.Access, e.surface.Deputies != nil})
 		}
 	}
 	slices.SortFunc(list, func(a, b RouteInfo) int {
@@ -157,6 +176,17 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.serve(w, r, 
 // without a credential acts as.
 func (m *Mux) Local(who func(ctx context.Context) token.Principal) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.serve(w, r, who(r.Context())) })
+}
+
+// known gives the endpoint whose path the target has byte for byte, or nil. Most
+// requests are for few paths: what equals a mounted one need not be searched
+// for, and has one reading.
+func (m *Mux) known(r *http.Request) *endpoint {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if path != r.URL.Path {
+		return nil // escapes, an absolute form, or a handler in front that rewrites
+	}
+	return m.exact[path]
 }
 
 // surfaceOf gives the surface with the longest base that path lies under, or

@@ -47,17 +47,7 @@ func (r *Request) credential() (raw string, err error) {
 	if raw, r.Presented, err = bearer(r.Header); err != nil {
 		return "", err
 	}
-	if r.URL.RawQuery == "" {
-		return raw, nil
-	}
-	query, err := r.Query()
-	if err != nil {
-		return "", err
-	}
-	if credentialInQuery(query.values) {
-		return "", ErrManyCredentials
-	}
-	return raw, nil
+	return raw, checkQuery(r.URL.RawQuery, r.Access.codes)
 }
 
 // cleanForm: '&' is the only separator; a raw semicolon would be dropped with

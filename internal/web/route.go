@@ -37,9 +37,12 @@ type Request struct {
 	// Access when no route was found.
 	Access Access
 
+	limiter *limiter
 	route   *Route // nil when the path does not know the method
 	surface *Surface
 	writer  http.ResponseWriter
+	session token.Secret // of the browser by which the principal came
+	form    *Params      // the body, once it was read as a form
 }
 
 // Path gives the request's path below the base of its surface, as it was
@@ -58,7 +61,8 @@ type Route struct {
 	// method but CONNECT and TRACE.
 	Method string
 	// Pattern is the path below the surface's base in the syntax of
-	// http.ServeMux, without method and host: "/service/{id}". Patterns are
+	// http.ServeMux, without method and host: "/service/{id}"; "" is the base
+	// itself. Patterns are
 	// exact: one that ends with "/" or with "{name...}" is refused.
 	Pattern string
 	Access  Access
@@ -73,6 +77,9 @@ type Surface struct {
 	Dialect Dialect
 	Routes  []Route
 	Limits  Limits
+	// Deputies, when set, are back ends that may act for people. nil means
+	// that the header in which they would name them means nothing.
+	Deputies *Deputies
 }
 
 // Limits bound what one client can ask of a surface.
@@ -80,6 +87,11 @@ type Limits struct {
 	// PerPrincipal is how many requests a minute one principal may make;
 	// 0 means no limit.
 	PerPrincipal int
+	// PerWindow is how many requests one principal, or on public routes one
+	// client address, may make in a fixed window of a minute that begins with
+	// the first of them. Every answer then tells what is left of it. It stands
+	// in the place of PerPrincipal; 0 means no window.
+	PerWindow int
 	// PerAddress is how many requests a minute one client address may make
 	// that are public or carry no good credential; 0 means no limit. Good
 	// credentials are not counted by address: many may stand behind one.
@@ -111,4 +123,6 @@ type RouteInfo struct {
 	Method  string
 	Pattern string // with the surface's base
 	Access  Access
+	// Deputies says that back ends may act for people here.
+	Deputies bool
 }

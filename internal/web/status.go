@@ -11,14 +11,15 @@ import (
 
 // Faults of HTTP itself. They wrap a meaning like every other error.
 var (
-	ErrTarget    = token.NewError(token.ErrInvalid, "The request target is malformed or can be read in more than one way", nil)
-	ErrHost      = token.NewError(token.ErrInvalid, "This host is not served here", nil)
-	ErrNoRoute   = token.NewError(token.ErrNotFound, "Not found", nil)
-	ErrMethod    = token.NewError(token.ErrInvalid, "Method not allowed", nil)
-	ErrMediaType = token.NewError(token.ErrInvalid, "The content type of the request body is not supported", nil)
-	ErrEncoding  = token.NewError(token.ErrInvalid, "Compressed request bodies are not supported", nil)
-	ErrTooLarge  = token.NewError(token.ErrInvalid, "The request body is too large", nil)
-	ErrSyntax    = token.NewError(token.ErrInvalid, "The request body cannot be read", nil)
+	ErrTarget     = token.NewError(token.ErrInvalid, "The request target is malformed or can be read in more than one way", nil)
+	ErrLongTarget = token.NewError(token.ErrInvalid, "The request target is too long", nil)
+	ErrHost       = token.NewError(token.ErrInvalid, "This host is not served here", nil)
+	ErrNoRoute    = token.NewError(token.ErrNotFound, "Not found", nil)
+	ErrMethod     = token.NewError(token.ErrInvalid, "Method not allowed", nil)
+	ErrMediaType  = token.NewError(token.ErrInvalid, "The content type of the request body is not supported", nil)
+	ErrEncoding   = token.NewError(token.ErrInvalid, "Compressed request bodies are not supported", nil)
+	ErrTooLarge   = token.NewError(token.ErrInvalid, "The request body is too large", nil)
+	ErrSyntax     = token.NewError(token.ErrInvalid, "The request body cannot be read", nil)
 	// ErrCaseTwin is the cause of an ErrSyntax when two members of an object
 	// have names that differ in letter case only.
 	ErrCaseTwin = strictjson.ErrCaseTwin
@@ -26,9 +27,15 @@ var (
 	// ErrRepeated: a parameter of a query or form occurs more than once
 	// (row C3).
 	ErrRepeated = token.NewError(token.ErrInvalid, "A parameter was given more than once", nil)
+	// ErrSecretInQuery: a parameter of the query is a token, whatever its
+	// name (row B-06).
+	ErrSecretInQuery = token.NewError(token.ErrInvalid,
+		"The query holds a token. A URL ends in logs and histories: send a token in the Authorization header alone, and revoke this one", nil)
 	// ErrManyCredentials is token.ErrManyCredentials with words for the
 	// outside.
 	ErrManyCredentials = token.NewError(token.ErrManyCredentials, "Exactly one credential is allowed", nil)
+	// ErrCrossSite is token.ErrCrossSite with words for the outside.
+	ErrCrossSite = token.NewError(token.ErrCrossSite, "Forbidden: cross-site request", nil)
 	// ErrNotUser: the credential is good but is not that of a person.
 	ErrNotUser = token.NewError(token.ErrWrongKind, "Unauthorized", nil)
 )
@@ -45,7 +52,9 @@ var statuses = [...]struct { //nolint:gochecknoglobals // it is only read
 	{context.DeadlineExceeded, http.StatusServiceUnavailable},
 	{context.Canceled, http.StatusServiceUnavailable},
 	{token.ErrLimited, http.StatusTooManyRequests},
+	{ErrLongTarget, http.StatusRequestURITooLong},
 	{ErrTarget, http.StatusBadRequest},
+	{ErrSecretInQuery, http.StatusBadRequest},
 	{ErrHost, http.StatusMisdirectedRequest},
 	{ErrMethod, http.StatusMethodNotAllowed},
 	{ErrMediaType, http.StatusUnsupportedMediaType},

@@ -6,14 +6,23 @@ import (
 	"unicode/utf8"
 )
 
+// maxTarget is the longest target in bytes, query included (row C11). A head
+// above 16 KiB is refused by net/http, with 431, before this is asked.
+const maxTarget = 8 << 10
+
 // checkTarget judges the bytes of the request line. A target that two
 // programs could read in two ways is refused instead of repaired: the router,
 // the policy and a proxy in front must never judge different paths (row D-06;
 // traps T-10 and T-12). Only the origin form (RFC 9112 section 3.2.1) is
 // taken: an absolute form would bring a second host (D-07).
-func checkTarget(r *http.Request) error {
+//
+// known says that the path equals a mounted one, which was checked then.
+func checkTarget(r *http.Request, known bool) error {
+	if len(r.RequestURI) > maxTarget {
+		return ErrLongTarget
+	}
 	path, query, _ := strings.Cut(r.RequestURI, "?")
-	if !cleanPath(path) || !cleanQuery(query) {
+	if !known && !cleanPath(path) || !cleanQuery(query) {
 		return ErrTarget
 	}
 	return nil
@@ -35,6 +44,17 @@ func cleanPath(path string) bool {
 	}
 	return true
 }
+
+// LocalTarget reports whether s is a path of this server, with or without a
+// query, that every browser reads as one: it begins with exactly one slash, and
+// nothing in it can turn it into the address of another site (row F-02). At
+// most 512 bytes.
+func LocalTarget(s string) bool {
+	path, query, _ := strings.Cut(s, "?")
+	return len(s) <= maxLocalTarget && cleanPath(path) && cleanQuery(query)
+}
+
+const maxLocalTarget = 512
 
 func cleanSegment(s string) bool {
 	decoded := make([]byte, 0, 64)

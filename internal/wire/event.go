@@ -9,7 +9,7 @@ import (
 // EventActions lists the entries of the log that are events of a token.
 func EventActions() []audit.Action {
 	return []audit.Action{
-		audit.TokenIssued, audit.TokenRotated, audit.TokenRevoked, audit.TokenDisabled, audit.TokenEnabled,
+		audit.TokenIssued, audit.TokenImported, audit.TokenRotated, audit.TokenRevoked, audit.TokenDisabled, audit.TokenEnabled,
 	}
 }
 
@@ -19,6 +19,8 @@ func EventName(action audit.Action) string {
 	switch action {
 	case audit.TokenIssued:
 		return "created"
+	case audit.TokenImported:
+		return "imported"
 	case audit.TokenRotated:
 		return "rotated"
 	case audit.TokenRevoked:
