@@ -5,6 +5,7 @@ import "time"
 // User is a person that the built-in directory knows.
 type User struct {
 	Ref        string    `json:"ref"`
+	UUID       string    `json:"uuid,omitempty"`
 	Name       string    `json:"name,omitempty"`
 	CreatedAt  time.Time `json:"createdAt"`
 	DisabledAt time.Time `json:"disabledAt,omitzero"`
@@ -42,12 +43,13 @@ type Groups struct {
 // Workspace is a workspace that the built-in directory knows.
 type Workspace struct {
 	Name      string            `json:"name"`
+	UUID      string            `json:"uuid"`
 	CreatedAt time.Time         `json:"createdAt"`
 	Members   []WorkspaceMember `json:"members"`
 }
 
-// WorkspaceMember is a user in a workspace. Role is owner, maintainer, user or
-// guest.
+// WorkspaceMember is a user in a workspace. Role is admin, owner, maintainer,
+// user, guest, doc-guest or readonly-guest.
 type WorkspaceMember struct {
 	User string `json:"user"`
 	Role string `json:"role"`

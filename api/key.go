@@ -18,7 +18,7 @@ type Keys struct {
 	Keys []Key `json:"keys"`
 }
 
-// KeyRequest names a key to remove, or the use for which a key is rotated.
+// KeyRequest names a key to retire or remove, or the use for which a key is rotated.
 type KeyRequest struct {
 	KID string `json:"kid,omitempty"`
 	Use string `json:"use,omitempty"`

@@ -13,11 +13,13 @@ const (
 	PathTokenDisable = "/tokens/{id}/disable"
 	PathTokenEnable  = "/tokens/{id}/enable"
 	PathVerify       = "/verify"
+	PathImport       = "/import"
 	PathRevokeAll    = "/revoke-all"
 
 	PathUsers          = "/users"
 	PathUserDisable    = "/users/disable"
 	PathUserEnable     = "/users/enable"
+	PathUserRebind     = "/users/rebind"
 	PathGroups         = "/groups"
 	PathGroupJoin      = "/groups/join"
 	PathGroupLeave     = "/groups/leave"
@@ -29,11 +31,15 @@ const (
 	PathRoleGrant    = "/roles/grant"
 	PathRoleWithdraw = "/roles/withdraw"
 
+	PathSessions   = "/sessions"
+	PathSessionEnd = "/sessions/end"
+
 	PathLinks        = "/links"
 	PathAccessTokens = "/access-tokens"
 
 	PathKeys      = "/keys"
 	PathKeyRotate = "/keys/rotate"
+	PathKeyRetire = "/keys/retire"
 	PathKeyRemove = "/keys/remove"
 
 	PathAudit       = "/audit"
@@ -43,9 +49,16 @@ const (
 	PathLogNodes    = "/log/nodes"
 	PathLogProof    = "/log/proof"
 
-	PathStatus = "/status"
+	PathStatus     = "/status"
+	PathStatusData = "/status/data"
 )
 
 // PathIntrospect is where tokens are asked about (RFC 7662). It does not stand
 // below Base.
 const PathIntrospect = "/oauth2/introspect"
+
+// Further paths that do not stand below Base.
+const (
+	PathRevokePresented = "/oauth2/revoke" // RFC 7009
+	PathWhoAmI          = "/api/session"
+)

@@ -21,12 +21,16 @@ type Token struct {
 	DisabledAt  time.Time `json:"disabledAt,omitzero"`
 	RevokedAt   time.Time `json:"revokedAt,omitzero"`
 	RevokedBy   string    `json:"revokedBy,omitempty"`
+	// Replaces and ReplacedBy are the ids of the tokens before and after a
+	// workspace token that was rotated.
+	Replaces   string `json:"replaces,omitempty"`
+	ReplacedBy string `json:"replacedBy,omitempty"`
 	// Status is active, expiring, disabled, expired or revoked.
 	Status string `json:"status"`
 }
 
-// IssueRequest asks for a token. Owner, User and Workspace exclude each other;
-// the kind decides which of them it needs.
+// IssueRequest asks for a token. The kind decides whether it needs Owner, User,
+// or User and Workspace.
 type IssueRequest struct {
 	Kind        string   `json:"kind"`
 	Name        string   `json:"name"`

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,8 +21,12 @@ const maxAnswer = 64 << 20
 // request is one call of the API.
 type request struct {
 	method, path string
+	root         string // what the path stands below; "" is api.Base
 	query        url.Values
-	body         any // nil = none
+	header       http.Header
+	body         any        // nil = none
+	form         url.Values // in place of a body
+	stream       io.Reader  // in place of a body: application/jsonl as it comes
 }
 
 // get asks for a value.
@@ -41,9 +46,14 @@ func act(ctx context.Context, c *Client, path string, body any) error {
 }
 
 func call[T any](ctx context.Context, c *Client, r request) (T, error) {
-	var out T
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	return callPatiently[T](ctx, c, r)
+}
+
+// callPatiently is call for work whose length nobody knows: ctx alone ends it.
+func callPatiently[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var out T
 	res, err := c.send(ctx, r)
 	if err != nil {
 		return out, err
@@ -80,29 +90,49 @@ func (c *Client) send(ctx context.Context, r request) (*http.Response, error) {
 }
 
 func (c *Client) build(ctx context.Context, r request) (*http.Request, error) {
-	target := c.base + api.Base + r.path
+	target := c.base + cmp.Or(r.root, api.Base) + r.path
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
-	var body io.Reader
+	body, mediaType := r.stream, "application/jsonl"
 	if r.body != nil {
 		data, err := json.Marshal(r.body)
 		if err != nil {
 			return nil, fmt.Errorf("client: write the request: %w", err)
 		}
-		body = bytes.NewReader(data)
+		body, mediaType = bytes.NewReader(data), "application/json"
+	}
+	if r.form != nil {
+		body, mediaType = strings.NewReader(r.form.Encode()), "application/x-www-form-urlencoded"
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, target, body)
 	if err != nil {
 		return nil, fmt.Errorf("client: write the request: %w", err)
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", mediaType)
 	}
-	if !c.bearer.IsZero() {
-		req.Header.Set("Authorization", "Bearer "+c.bearer.Reveal())
+	if r.stream != nil {
+		// A refusal comes before the body is sent. A server that closes while
+		// it is being sent would look like one that is away.
+		req.Header.Set("Expect", "100-continue")
 	}
-	return req, nil
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
+	return req, c.authorize(req)
+}
+
+// authorize puts the credential into a request.
+func (c *Client) authorize(req *http.Request) error {
+	bearer, err := c.bearer(req.Context())
+	if err != nil {
+		return fmt.Errorf("client: make the credential: %w", err)
+	}
+	if !bearer.IsZero() {
+		req.Header.Set("Authorization", "Bearer "+bearer.Reveal())
+	}
+	return nil
 }
 
 // tokenPath puts a token's id into a path.

@@ -26,6 +26,9 @@ type Options struct {
 	URL string
 	// Token is the bearer credential that goes with URL.
 	Token token.Secret
+	// Bearer gives the credential of each call in the place of Token, for one
+	// that ends soon: peer.TokenManager.GetToken is one.
+	Bearer func(context.Context) (token.Secret, error)
 	// Socket is the path of the admin socket. Being able to open it is the
 	// credential.
 	Socket string
@@ -38,7 +41,7 @@ type Options struct {
 type Client struct {
 	http   *http.Client
 	base   string // without a slash at its end
-	bearer token.Secret
+	bearer func(context.Context) (token.Secret, error)
 	where  string // for messages
 }
 
@@ -49,6 +52,8 @@ func New(opts Options) (*Client, error) {
 		return nil, token.Invalid("give the client a URL or a socket, not both")
 	case opts.Socket != "":
 		return overSocket(opts.Socket), nil
+	case opts.Bearer != nil && !opts.Token.IsZero():
+		return nil, token.Invalid("give the client a Token or a Bearer, not both")
 	case opts.URL == "":
 		return nil, token.Invalid("give the client a URL or a socket")
 	}
@@ -59,14 +64,23 @@ func New(opts Options) (*Client, error) {
 	transport := opts.Transport
 	if transport == nil {
 		transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: dialTimeout}).DialContext,
-			TLSHandshakeTimeout: dialTimeout,
-			ForceAttemptHTTP2:   true,
-			IdleConnTimeout:     time.Minute,
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
+			TLSHandshakeTimeout:   dialTimeout,
+			ForceAttemptHTTP2:     true,
+			IdleConnTimeout:       time.Minute,
+			ExpectContinueTimeout: dialTimeout,
 		}
 	}
-	return &Client{http: noRedirects(transport), base: base, bearer: opts.Token, where: base}, nil
+	return &Client{http: noRedirects(transport), base: base, bearer: opts.credential(), where: base}, nil
+}
+
+// credential gives the credential of each call.
+func (o Options) credential() func(context.Context) (token.Secret, error) {
+	if o.Bearer != nil {
+		return o.Bearer
+	}
+	return func(context.Context) (token.Secret, error) { return o.Token, nil }
 }
 
 func overSocket(path string) *Client {
@@ -75,9 +89,10 @@ func overSocket(path string) *Client {
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "unix", path)
 		},
-		IdleConnTimeout: time.Minute,
+		IdleConnTimeout:       time.Minute,
+		ExpectContinueTimeout: dialTimeout,
 	}
-	return &Client{http: noRedirects(transport), base: "http://localhost", where: path}
+	return &Client{http: noRedirects(transport), base: "http://localhost", bearer: Options{}.credential(), where: path}
 }
 
 // Close closes idle connections.

@@ -40,6 +40,9 @@ func (e *Error) Unwrap() error { return e.meaning }
 // problem reads an answer that is not a success.
 func (c *Client) problem(res *http.Response) error {
 	data, _ := io.ReadAll(io.LimitReader(res.Body, 1<<16)) // what cannot be read is told by the status
+	if flat := flatError(res, data); flat != nil {
+		return flat
+	}
 	var p api.Problem
 	if err := json.Unmarshal(data, &p); err != nil || p.Title == "" && p.Detail == "" {
 		// A proxy between here and the server, or something else entirely.

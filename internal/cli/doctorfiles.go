@@ -13,9 +13,9 @@ import (
 	"github.com/tokenwright/tokenwright/internal/config"
 )
 
-// lookAtData judges the data folder: whoever can open its files can sign
+// lookAtFolder judges the data folder: whoever can open its files can sign
 // tokens (row B-10).
-func (d *diagnosis) lookAtData(path string) {
+func (d *diagnosis) lookAtFolder(path string) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -50,6 +50,24 @@ func (d *diagnosis) lookAtData(path string) {
 	}
 	if !wide {
 		d.good("data folder", path+", and no file in it, can be opened by others")
+	}
+}
+
+// lookAtDatabaseFile judges who can reach a database file that is not in the
+// data folder. The server refuses to start on one that others may open.
+func (d *diagnosis) lookAtDatabaseFile(cfg *config.Config) {
+	path := cfg.Database.Path
+	if cfg.Database.Driver == config.DriverPostgres || path == "" || filepath.Dir(path) == filepath.Clean(cfg.Data) {
+		return
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		d.bad("database file", path+" does not exist", "start the server once, or name the file with --database sqlite:PATH")
+	case err != nil:
+		d.bad("database file", err.Error(), "run doctor as the user who runs the server")
+	case info.Mode().Perm()&0o077 != 0:
+		d.bad("database file", fmt.Sprintf("others may open %s: its mode is %04o", path, info.Mode().Perm()), "chmod 600 "+path)
 	}
 }
 

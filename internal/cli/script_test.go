@@ -6,9 +6,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -39,7 +41,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": running.serve, "stop": running.stop, "status": status,
-			"json": oneDocument, "field": field, "keep": keep,
+			"json": oneDocument, "field": field, "keep": keep, "until": until,
 		},
 		RequireExplicitExec: true,
 	})
@@ -107,6 +109,25 @@ func field(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s is %v, not a text", args[1], value)
 	}
 	ts.Setenv(args[0], text)
+}
+
+// until runs a command again and again until its output matches: what a change
+// put into the log has its place there a moment later.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until pattern command...")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		switch out := ts.ReadFile("stdout"); {
+		case pattern.MatchString(out):
+			return
+		case time.Now().After(deadline):
+			ts.Fatalf("no output matched %s", args[0])
+		}
+	}
 }
 
 func keep(ts *testscript.TestScript, neg bool, args []string) {

@@ -51,7 +51,7 @@ func (a *app) loadConfig(file string, flags *pflag.FlagSet) (*config.Config, err
 	given := map[string]string{}
 	flags.Visit(func(f *pflag.Flag) {
 		switch f.Name {
-		case "config", "output", "url": // no keys of the configuration
+		case "config", "output", "url", "deep": // no keys of the configuration
 		default:
 			given[f.Name] = f.Value.String()
 		}

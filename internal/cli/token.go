@@ -29,12 +29,14 @@ func (a *app) tokenCommand() *cobra.Command {
 
 func (a *app) issueCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "issue KIND --name N (--group REF|--user REF|--workspace W) --scope S…",
+		Use:   "issue KIND --name N (--group REF|--user REF [--workspace W]) --scope S…",
 		Short: "Issue a token and print it, once",
 		Long: "Issue a token. The raw token is printed alone on the standard output and is shown\n" +
 			"nowhere else, ever; what is said about it goes to the standard error.",
 		Example: "  tokenwright token issue service --name ci --description 'CI pipeline' \\\n" +
 			"      --group group:default/platform --scope catalog:read --expires-in 30d\n" +
+			"  tokenwright token issue workspace --name export --user user:default/alice --workspace demo \\\n" +
+			"      --scope 'read:*' --expires-in 7d\n" +
 			"  TOKEN=$(tokenwright token issue service --name ci …)",
 		Args: names("KIND"),
 	}
@@ -45,10 +47,11 @@ func (a *app) issueCommand() *cobra.Command {
 	flags.StringVar(&r.Description, "description", "", "what it is for (default its name)")
 	flags.StringVar(&r.Owner, "group", "", "`REF` of the group it belongs to")
 	flags.StringVar(&r.User, "user", "", "`REF` of the user it belongs to")
-	flags.StringVar(&r.Workspace, "workspace", "", "`name` of the workspace it is bound to")
+	flags.StringVar(&r.Workspace, "workspace", "", "`name` of the workspace it is bound to, with --user")
 	flags.StringSliceVar(&r.Scopes, "scope", nil, "`scope` it holds; may be given several times")
 	lifetimeVar(flags, &expiresIn, "expires-in", "lifetime, such as 30d (default that of its kind)")
-	c.MarkFlagsMutuallyExclusive("group", "user", "workspace")
+	c.MarkFlagsMutuallyExclusive("group", "user")
+	c.MarkFlagsMutuallyExclusive("group", "workspace")
 	return a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
 		r.Kind, r.ExpiresInSeconds = args[0], int64(expiresIn/time.Second)
 		if r.Description == "" {

@@ -19,6 +19,7 @@ func (a *app) userCommand() *cobra.Command {
 		a.userAddCommand(), a.userListCommand(),
 		a.userSwitchCommand("disable", "Refuse a user, and every token that speaks as them", (*client.Client).DisableUser),
 		a.userSwitchCommand("enable", "Let a disabled user in again", (*client.Client).EnableUser),
+		a.userRebindCommand(),
 	))
 }
 
@@ -71,5 +72,21 @@ func (a *app) userSwitchCommand(verb, short string, do func(*client.Client, cont
 			return err
 		}
 		return a.changed("%sd %s", verb, args[0])
+	})
+}
+
+func (a *app) userRebindCommand() *cobra.Command {
+	return a.remote(&cobra.Command{
+		Use:   "rebind REF",
+		Short: "Let a user sign in with another account of the identity provider",
+		Long: "Forget which account of the identity provider a user signed in with. The next\n" +
+			"account that signs in under the user's name is theirs from then on.",
+		Example: "  tokenwright user rebind user:default/alice",
+		Args:    names("REF"),
+	}, func(ctx context.Context, server *client.Client, args []string) error {
+		if err := server.RebindUser(ctx, args[0]); err != nil {
+			return err
+		}
+		return a.changed("%s is bound to no account any more", args[0])
 	})
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -11,13 +10,6 @@ import (
 )
 
 const (
-	// issueBatch is how long entries that no verifier waits for are gathered
-	// before they get their place in the log, so that one transaction serves
-	// many issues.
-	issueBatch = 50 * time.Millisecond
-	// issueGlance is how often it is looked meanwhile whether another node
-	// has moved the log on: its revocations do not wait for our issues.
-	issueGlance = 5 * time.Millisecond
 	// sequenceBatch and feedPage bound one transaction and one read.
 	sequenceBatch = 1000
 	feedPage      = 1000
@@ -31,14 +23,8 @@ type logStore interface {
 	// PendingSince gives the time of the oldest entry without a place, or
 	// the zero time.
 	PendingSince(ctx context.Context) (time.Time, error)
-	Head(ctx context.Context) (audit.Head, error)
-	ReadLog(ctx context.Context, from int64, limit int) ([]audit.Stored, error)
+	audit.Reader
 	Marks(ctx context.Context) ([]token.Mark, error)
-}
-
-// waiter waits for commits and wake-ups, for a second at the most.
-type waiter interface {
-	Wait(ctx context.Context) error
 }
 
 // feed is the log of this installation as its verifier follows it
@@ -50,6 +36,13 @@ type waiter interface {
 // reached, however much is added meanwhile. So under a steady load the log
 // still counts as heard, and each round covers all that was committed before
 // it began.
+//
+// Positions alone do not say that it is still the same log: after a failover
+// that lost the last commits, or with a backup put back, other entries stand at
+// positions that were read already, and the revocations among them would be
+// passed over (row K-06). So the feed computes the tree over what it reads, and
+// compares its root with that of the head at the end of each round. When they
+// differ, everything is learnt anew.
 type feed struct {
 	store  logStore
 	news   waiter
@@ -57,32 +50,38 @@ type feed struct {
 	// reload takes over new keys and a new policy before the verifier hears
 	// of the change.
 	reload func(ctx context.Context, change token.Change) error
-	urgent chan struct{} // holds one nudge
+	// replaced is told when the log turns out not to be the one of which so
+	// many entries were read. When it returns, nothing that was remembered
+	// before is trusted any more.
+	replaced func(ctx context.Context, read int64)
+	urgent   chan struct{} // holds one nudge
 
-	mu    sync.Mutex
+	// One goroutine follows the log; these are its own.
 	round bool
-	end   int64 // of the log, when the round began
-}
-
-// nudge asks for a round at once. It never blocks.
-func (f *feed) nudge() {
-	select {
-	case f.urgent <- struct{}{}:
-	default:
-	}
+	end   audit.Head // of the log, when the round began
+	read  audit.Edge // of the tree over what was read
 }
 
 // Snapshot implements verify.Feed. The position is read before everything
 // else: what is changed in between is then met twice, and never missed.
 func (f *feed) Snapshot(ctx context.Context) ([]token.Mark, int64, error) {
+	f.round = false
 	head, err := f.store.Head(ctx)
 	if err != nil {
 		return nil, 0, err
+	}
+	edge, err := audit.ReadEdge(ctx, f.store, head.Size)
+	if err != nil {
+		return nil, 0, err
+	}
+	if edge.Root() != head.Root {
+		return nil, 0, fmt.Errorf("%w: the stored tree is not that of its head", audit.ErrTampered)
 	}
 	if err := f.reload(ctx, token.Change{Keys: true, Policy: true}); err != nil {
 		return nil, 0, err
 	}
 	marks, err := f.store.Marks(ctx)
+	f.read = edge
 	return marks, head.Size, err
 }
 
@@ -91,54 +90,65 @@ func (f *feed) Snapshot(ctx context.Context) ([]token.Mark, int64, error) {
 func (f *feed) Changes(ctx context.Context, from int64) (_ []token.Change, next int64, err error) {
 	defer func() {
 		if err != nil || next < from {
-			f.endRound()
+			f.round = false
 		}
 	}()
-	end, err := f.begin(ctx)
-	if err != nil {
+	if err := f.begin(ctx); err != nil {
 		return nil, from, err
 	}
-	if from >= end {
-		// The end lies before from when the database went back, as after a
-		// failover that lost its last commits (row K-06).
-		return nil, end, nil
+	read, changes := f.read, []token.Change(nil)
+	if from < f.end.Size {
+		entries, err := f.entries(ctx, from)
+		if err != nil {
+			return nil, from, err
+		}
+		for _, e := range entries {
+			read, _ = read.With(e.Body)
+		}
+		if changes, err = f.take(ctx, entries); err != nil {
+			return nil, from, err
+		}
 	}
-	entries, err := f.store.ReadLog(ctx, from, int(min(feedPage, end-from)))
-	if err != nil {
-		return nil, from, err
+	if from > f.end.Size || read.Size() == f.end.Size && read.Root() != f.end.Root {
+		f.replaced(ctx, from)
+		return nil, -1, nil // the verifier begins anew
 	}
-	if len(entries) == 0 || entries[0].Position != from {
-		return nil, from, fmt.Errorf("%w: entry %d of the log is missing", audit.ErrTampered, from)
-	}
-	changes, err := f.take(ctx, entries)
-	if err != nil {
-		return nil, from, err
-	}
-	return changes, from + int64(len(entries)), nil
+	f.read = read
+	return changes, read.Size(), nil
 }
 
-// begin begins a round unless one is under way, and gives its end.
-func (f *feed) begin(ctx context.Context) (end int64, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// entries reads the next entries of a round.
+func (f *feed) entries(ctx context.Context, from int64) ([]audit.Stored, error) {
+	entries, err := f.store.ReadLog(ctx, from, int(min(feedPage, f.end.Size-from)))
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if e.Position != from+int64(i) {
+			entries = entries[:i]
+			break
+		}
+	}
+	if len(entries) == 0 {
+		return nil, fmt.Errorf("%w: entry %d of the log is missing", audit.ErrTampered, from)
+	}
+	return entries, nil
+}
+
+// begin begins a round unless one is under way, and notes its end.
+func (f *feed) begin(ctx context.Context) error {
 	if f.round {
-		return f.end, nil
+		return nil
 	}
 	if err := f.sequence(ctx); err != nil {
-		return 0, err
+		return err
 	}
 	head, err := f.store.Head(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	f.round, f.end = true, head.Size
-	return f.end, nil
-}
-
-func (f *feed) endRound() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.round = false
+	f.round, f.end = true, head
+	return nil
 }
 
 // sequence gives every committed entry its place. An idle log costs one read.
@@ -179,60 +189,4 @@ func (f *feed) take(ctx context.Context, entries []audit.Stored) ([]token.Change
 		}
 	}
 	return changes, nil
-}
-
-// Wait implements verify.Feed. A nudge ends it at once, and so does a log that
-// another node has moved on. What was only committed is left to gather for a
-// moment, so that entries that come together are sequenced together.
-func (f *feed) Wait(ctx context.Context) error {
-	f.endRound()
-	nudged, err := f.hear(ctx)
-	if nudged || err != nil {
-		return err
-	}
-	for waited := time.Duration(0); waited < issueBatch; waited += issueGlance {
-		if f.moved(ctx) || f.pause(ctx) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// hear waits for a nudge or for news of the store.
-func (f *feed) hear(ctx context.Context) (nudged bool, err error) {
-	waiting, cancel := context.WithCancel(ctx)
-	defer cancel()
-	told := make(chan error, 1)
-	go func() { told <- f.news.Wait(waiting) }()
-	select {
-	case <-f.urgent:
-		cancel()
-		<-told //nolint:errcheck // only one may wait at a time; this one was told to stop
-		return true, nil
-	case err := <-told:
-		return false, err
-	}
-}
-
-// moved reports whether the log is longer than when it was last read. A fault
-// counts as news: the round that follows reports it.
-func (f *feed) moved(ctx context.Context) bool {
-	head, err := f.store.Head(ctx)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return err != nil || head.Size > f.end
-}
-
-// pause waits a little, and reports whether it was nudged out of it.
-func (f *feed) pause(ctx context.Context) (nudged bool) {
-	timer := time.NewTimer(issueGlance)
-	defer timer.Stop()
-	select {
-	case <-f.urgent:
-		return true
-	case <-ctx.Done():
-		return true
-	case <-timer.C:
-		return false
-	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // reloadDeadline bounds how long an answer waits for the policy that it
-// changed. Past it the feed takes the change over.
+// changed. Past it nobody is allowed anything until the feed has read it.
 const reloadDeadline = 2 * time.Second
 
 // buildFeed names the log of a new installation after its URL, and makes the
@@ -29,7 +29,7 @@ func (s *Server) buildFeed(ctx context.Context) error {
 	s.logOrigin = head.Origin
 	s.feed = &feed{
 		store: s.store, news: s.store.Watch(), sealer: sealer{s.keys},
-		reload: s.reload, urgent: make(chan struct{}, 1),
+		reload: s.takeOver, replaced: s.logReplaced, urgent: make(chan struct{}, 1),
 	}
 	// Before the first request is answered: no store has a record of an access
 	// JWT, so only the marks say that it was revoked before a restart.
@@ -63,9 +63,40 @@ func (s *Server) unheard(ctx context.Context) {
 	}
 }
 
+// logReplaced drops and learns anew what was read of a log that is not there
+// any more: a failover lost its last commits, or a backup was put back, and what
+// stands at its positions now was never read (row K-06).
+func (s *Server) logReplaced(ctx context.Context, read int64) {
+	s.verifier.Load(nil) // forgets all records, whether or not the rest succeeds
+	now := s.opts.Clock()
+	s.replacedAt.Store(&now)
+	s.metrics.replaced.Inc()
+	s.log.ErrorContext(ctx, "the log lost entries that this node has read: revocations may be lost with them",
+		slog.Int64("read", read))
+	ctx, cancel := context.WithTimeout(ctx, workDeadline)
+	defer cancel()
+	if err := s.learn(ctx); err != nil {
+		s.fault(ctx, "catch-up", err)
+	}
+}
+
+// takeOver is reload for what the log says has changed. Where the new policy
+// cannot be read the former one is known to be wrong.
+func (s *Server) takeOver(ctx context.Context, change token.Change) error {
+	err := s.reload(ctx, change)
+	if change.Policy && err != nil {
+		s.rights.distrust()
+	}
+	return err
+}
+
 // reload takes over what others changed: keys, and who may do what. Each is
-// read whether or not the other can be: one key that does not open must not
-// keep a withdrawn role in force.
+// read whether or not the other can be: a store that fails for the keys must
+// not keep a withdrawn role in force.
+//
+// A single key that does not open is no fault of the reload. It is left out,
+// which refuses what it signed, and told to the operator; were it a fault here,
+// one damaged record would keep every node from hearing the log.
 func (s *Server) reload(ctx context.Context, change token.Change) error {
 	var keysErr, policyErr error
 	if change.Keys {
@@ -73,24 +104,25 @@ func (s *Server) reload(ctx context.Context, change token.Change) error {
 	}
 	if change.Policy {
 		s.remembered.Forget()
+		s.standings.Forget()
 		policyErr = s.rights.reload(ctx)
 	}
 	return errors.Join(keysErr, policyErr)
 }
 
 // changed is told of every change made on this node, after its commit and
-// before its answer. Only issues are not urgent: no other node can hold a
-// record of a token that did not exist.
+// before its answer: by then the change is in force here. Only issues are not
+// urgent: no other node can hold a record of a token that did not exist.
 func (s *Server) changed(change token.Change) {
+	s.verifier.Apply(change)
 	if change.Policy {
 		ctx, cancel := context.WithTimeout(context.Background(), reloadDeadline)
 		defer cancel()
-		if err := s.rights.reload(ctx); err != nil {
-			s.log.WarnContext(ctx, "the changed policy is not in force yet", slog.Any("cause", err))
+		if err := s.takeOver(ctx, token.Change{Policy: true}); err != nil {
+			s.log.WarnContext(ctx, "the changed policy cannot be read: nobody is allowed anything until it is",
+				slog.Any("cause", token.Cause(err)))
 		}
-		s.remembered.Forget()
 	}
-	s.verifier.Apply(change)
 	if change.TokenID != "" || change.Mark != nil || change.Keys || change.Policy {
 		s.feed.nudge()
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *Server) forwardAuthSurface() (web.Surface, error) {
-	rules, warnings, err := compileRules(s.cfg.Rules)
+	rules, warnings, err := compileRules(s.cfg)
 	if err != nil {
 		return web.Surface{}, err
 	}
@@ -25,23 +25,16 @@ func (s *Server) forwardAuthSurface() (web.Surface, error) {
 	}), nil
 }
 
-// compileRules compiles the rules of the configuration. Demands on bodies stop
-// the start: nothing here sees a body, and a demand that is accepted and not
-// enforced is worse than none.
-func compileRules(rules []config.Rule) (*verify.Rules, []verify.Warning, error) {
-	list := make([]verify.Rule, len(rules))
-	for i, r := range rules {
-		if len(r.Body) > 0 {
-			return nil, nil, fmt.Errorf("rules[%d].body (line %d): demands on bodies are not enforced by forward-auth, which never sees one; remove them", i, r.Line)
-		}
-		list[i] = verify.Rule{
-			Path: r.Path, Methods: r.Methods, Public: r.Public, Scopes: r.Scopes,
-			AnyScope: r.AnyScope, Kinds: r.Kinds, Upgrade: r.Upgrade,
-		}
+// compileRules compiles the rules of the configuration. Forward-auth sees no
+// body: of a rule that looks at one it demands the most.
+func compileRules(cfg *config.Config) (*verify.Rules, []verify.Warning, error) {
+	list := make([]verify.Rule, len(cfg.Rules))
+	for i, r := range cfg.Rules {
+		list[i] = r.Compiled(cfg.Kinds.Workspace.DeleteNames)
 	}
 	compiled, warnings, err := verify.NewRules(list)
 	if err != nil {
 		return nil, nil, fmt.Errorf("rules: %w", err)
 	}
-	return compiled, warnings, nil
+	return compiled.WithMaxBody(int64(cfg.Kinds.Workspace.MaxBody)), warnings, nil
 }

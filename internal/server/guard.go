@@ -26,7 +26,7 @@ func (s *Server) guard() web.Guard {
 
 // refused writes the line of the log about a request that was turned away.
 func (s *Server) refused(ctx context.Context, r web.Refusal) error {
-	entry := audit.NewEntry(audit.AccessRefused, r.Principal, s.opts.Clock()).Refuse(r.Err).
+	entry := audit.NewEntry(audit.AccessRefused, r.Principal, s.forward()).Refuse(r.Err).
 		With("method", r.Method).With("route", r.Route)
 	if r.Permission != "" {
 		entry = entry.With("permission", r.Permission)

@@ -20,6 +20,9 @@ const probeDeadline = 2 * time.Second
 type probe struct {
 	name  string
 	check func(ctx context.Context) error
+	// impaired, when set, says what is wrong with a part that works all the
+	// same.
+	impaired func() error
 }
 
 // health knows whether this node is ready. Its zero value has no parts.
@@ -36,20 +39,22 @@ type health struct {
 }
 
 // buildHealth makes the health of the node from what it needs to do its work:
-// a store that reads and writes, keys to sign with, and a log that is heard.
+// a store that reads and writes, keys to sign with, a log that is heard, and a
+// clock that was not set back.
 func (s *Server) buildHealth() {
 	s.health = &health{log: s.log, probes: []probe{
-		{"store", seldom(s.store.Ping)},
-		{"keys", func(context.Context) error {
+		{name: "store", check: seldom(s.store.Ping)},
+		{name: "keys", impaired: s.keys.Unreadable, check: func(context.Context) error {
 			_, err := s.keys.Signer()
 			return err
 		}},
-		{"feed", func(context.Context) error {
+		{name: "feed", check: func(context.Context) error {
 			if !s.verifier.Ready() {
 				return errUnheard
 			}
 			return nil
 		}},
+		{name: "clock", check: func(context.Context) error { return s.behind() }},
 	}}
 }
 
@@ -97,7 +102,8 @@ func (h *health) look(ctx context.Context) []ops.Part {
 	var faults error
 	for _, p := range h.probes {
 		err := p.check(ctx)
-		parts = append(parts, ops.Part{Name: p.name, Ready: err == nil})
+		impaired := p.impaired != nil && p.impaired() != nil
+		parts = append(parts, ops.Part{Name: p.name, Ready: err == nil, Impaired: impaired})
 		faults = errors.Join(faults, err)
 	}
 	h.tell(ctx, faults)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,11 +68,12 @@ func (s *Server) openKeys(ctx context.Context) error {
 		return err
 	}
 	s.keys, err = keyring.Open(ctx, s.store, kek, keyring.Options{
-		MaxLifetime: login.MaxAccessLifetime + accessLeeway, Now: s.opts.Clock, Changed: s.keysChanged,
+		MaxLifetime: login.MaxAccessLifetime + accessLeeway, Now: s.forward, Changed: s.keysChanged,
 	})
 	if err != nil {
 		return err
 	}
+	s.tellUnreadable()
 	for _, use := range []token.KeyUse{token.KeyUseAccess, token.KeyUseLog} {
 		if err := s.keys.Ensure(ctx, use, system()); err != nil {
 			return err
@@ -81,10 +83,28 @@ func (s *Server) openKeys(ctx context.Context) error {
 }
 
 // keysChanged makes the verifier forget what it verified with the former
-// keys.
+// keys, and moves the log on: its head may be signed by a key that was removed
+// now, and nobody takes it for a good one until it is signed anew.
 func (s *Server) keysChanged() {
-	if s.verifier != nil { // it is made after the keys
+	if s.feed != nil { // verifier and feed are made after the keys
 		s.verifier.Apply(token.Change{Keys: true})
+		s.feed.nudge()
+	}
+	s.tellUnreadable()
+}
+
+// tellUnreadable logs which signing keys do not open, once for each finding.
+// What they signed is refused, the rest of the node works (see decision 13).
+func (s *Server) tellUnreadable() {
+	if s.keys == nil {
+		return // they are being opened; openKeys tells
+	}
+	now := ""
+	if err := s.keys.Unreadable(); err != nil {
+		now = err.Error()
+	}
+	if former := s.unreadable.Swap(&now); now != "" && (former == nil || *former != now) {
+		s.log.Error("a signing key cannot be read: what it signed is refused", slog.String("cause", now))
 	}
 }
 
@@ -98,9 +118,9 @@ type sealer struct{ ring *keyring.Keyring }
 
 // Seal implements audit.Sealer. The name of the log, under which it signs, is
 // the first line of the checkpoint.
-func (s sealer) Seal(text string) ([]byte, error) {
+func (s sealer) Seal(text string, keys []token.KeyRecord) ([]byte, error) {
 	origin, _, _ := strings.Cut(text, "\n")
-	signer, err := s.ring.LogSigner(origin)
+	signer, err := s.ring.LogSignerAmong(origin, keys)
 	if err != nil {
 		return nil, err
 	}

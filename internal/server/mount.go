@@ -8,19 +8,20 @@ import (
 	"strings"
 
 	"github.com/tokenwright/tokenwright/internal/keyring"
-	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/surface/admin"
 	"github.com/tokenwright/tokenwright/internal/surface/discovery"
 	"github.com/tokenwright/tokenwright/internal/surface/introspect"
 	"github.com/tokenwright/tokenwright/internal/surface/ops"
+	"github.com/tokenwright/tokenwright/internal/surface/personal"
 	"github.com/tokenwright/tokenwright/internal/surface/service"
+	"github.com/tokenwright/tokenwright/internal/surface/user"
 	"github.com/tokenwright/tokenwright/internal/web"
 )
 
 // Requests a minute that one address may make without a good credential.
 const (
 	publicPerMinute = 1200
-	signInPerMinute = 30
+	signInPerMinute = 300
 )
 
 // mount builds the routes. A route that declares no access keeps the server
@@ -30,7 +31,7 @@ func (s *Server) mount(context.Context) error {
 	s.mux, err = web.NewMux(web.Options{
 		Guard: s.guard(), Clock: s.opts.Clock, Log: s.log,
 		Hosts: s.hosts(), Secure: strings.HasPrefix(s.publicURL, "https://"),
-		TrustedProxies: s.cfg.TrustedProxies, Observe: s.metrics.observe,
+		TrustedProxies: s.cfg.TrustedProxies, Sessions: s.browsers(), Observe: s.metrics.observe,
 	})
 	if err != nil {
 		return err
@@ -54,13 +55,21 @@ func (s *Server) surfaces() ([]web.Surface, error) {
 		Verifier: s.verifier, Revoker: s.authority, Issuer: s.issuer(), PerAddress: publicPerMinute,
 	}))
 	for _, build := range []func() (web.Surface, error){
-		s.healthSurface, s.discoverySurface, s.signInSurface, s.serviceSurface, s.forwardAuthSurface,
+		s.healthSurface, s.discoverySurface, s.signInSurface, s.sessionSurface, s.serviceSurface, s.userSurface, s.forwardAuthSurface,
+		s.workspaceSurface, s.workspaceRPC, s.openAPISurface,
 	} {
 		one, err := build()
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, one)
+	}
+	for _, build := range []func() ([]web.Surface, error){s.oauthSurfaces, s.personalSurfaces} {
+		some, err := build()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
 	}
 	return list, nil
 }
@@ -94,6 +103,7 @@ func (s *Server) healthSurface() (web.Surface, error) {
 func (s *Server) discoverySurface() (web.Surface, error) {
 	surface, err := discovery.Surface(discovery.Options{
 		Issuer: s.issuer(), PublicURL: s.publicURL, Keys: s.keys.PublicKeys,
+		Scopes: s.askable(), Registration: s.cfg.OAuth.Registration, Documents: s.cfg.OAuth.ClientMetadata.Enabled,
 		MaxAge: keyring.Settle / 2, Limits: web.Limits{PerAddress: publicPerMinute},
 	})
 	if err != nil {
@@ -102,13 +112,35 @@ func (s *Server) discoverySurface() (web.Surface, error) {
 	return surface, nil
 }
 
-func (s *Server) signInSurface() (web.Surface, error) {
-	page := login.Page{Links: s.directory, Access: s.access}
-	return page.Surface(web.Limits{PerAddress: signInPerMinute})
+// personalSurfaces gives the REST of personal tokens and their settings page.
+// Where people make none there are no routes: their paths are not found.
+func (s *Server) personalSurfaces() ([]web.Surface, error) {
+	kind := s.cfg.Kinds.Personal
+	if !kind.Enabled {
+		return nil, nil
+	}
+	opts := personal.Options{
+		Authority: s.authority, Policy: s.rights.table, Cookies: s.cookies, PublicURL: s.publicURL, PerMinute: kind.RequestsPerMinute,
+	}
+	rest := personal.New(opts)
+	page, err := personal.Page(opts)
+	rest.Limits.PerAddress, page.Limits.PerAddress = publicPerMinute, publicPerMinute
+	return []web.Surface{rest, page}, err
+}
+
+func (s *Server) userSurface() (web.Surface, error) {
+	surface := user.New(user.Options{
+		Authority: s.authority, People: s.people, PerMinute: s.cfg.Limits.RequestsPerMinute,
+		Deputies: &web.Deputies{Trusted: s.cfg.Kinds.User.TrustedPeers, Person: s.bearer.Person},
+	})
+	surface.Limits.PerAddress = publicPerMinute
+	return surface, nil
 }
 
 func (s *Server) serviceSurface() (web.Surface, error) {
-	surface := service.New(s.authority, service.Options{PerMinute: s.cfg.Limits.RequestsPerMinute})
+	surface := service.New(s.authority, service.Options{
+		PerMinute: s.cfg.Limits.RequestsPerMinute, Personal: s.cfg.Kinds.Personal.Enabled,
+	})
 	surface.Limits.PerAddress = publicPerMinute
 	return surface, nil
 }
@@ -117,8 +149,8 @@ func (s *Server) serviceSurface() (web.Surface, error) {
 // socket and, by bearers, on the public listener.
 func (s *Server) adminSurfaces() []web.Surface {
 	surfaces := admin.Surfaces(admin.Options{
-		Authority: s.authority, Directory: s.directory, AccessTokens: s.access, Keys: s.keys,
-		Log: s.store, Verifier: s.verifier, Policy: s.rights.table, Checks: s.checks(),
+		Authority: s.authority, Directory: s.directory, AccessTokens: s.access, Keys: s.keys, Sessions: s.sessions,
+		Log: s.store, Verifier: s.verifier, Policy: s.rights.table, Checks: s.checks(), DataChecks: s.dataChecks(),
 		About: admin.About{
 			Version: s.opts.Version, StartedAt: s.opts.Clock().UTC(), PublicURL: s.publicURL, LogOrigin: s.logOrigin,
 		},

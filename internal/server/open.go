@@ -24,6 +24,11 @@ func (s *Server) openStorage(ctx context.Context) error {
 		return err
 	}
 	s.onClose(s.store.Close)
+	health, err := s.judgeClock(ctx)
+	if err != nil {
+		return err
+	}
+	s.schema = health.SchemaVersion
 	return s.openKeys(ctx)
 }
 
@@ -46,6 +51,9 @@ func (s *Server) listen(ctx context.Context) error {
 		return err
 	}
 	s.onClose(ignoreClosed(s.admin.listener.Close))
+	if err := s.listenRPC(ctx); err != nil {
+		return err
+	}
 	if s.cfg.OpsListen == "" {
 		return nil
 	}

@@ -28,6 +28,7 @@ const (
 type people interface {
 	authority.Directory
 	login.Directory
+	directory.PeopleFinder
 }
 
 // issuer is the iss of our access JWTs.
@@ -46,7 +47,7 @@ func (s *Server) buildParts(ctx context.Context) error {
 	}
 	s.usage = newUsage(s.store)
 	for _, build := range []func(context.Context) error{
-		s.buildFormats, s.buildPeople, s.buildVerifier, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin,
+		s.buildFormats, s.buildPeople, s.buildWorkspaces, s.buildPeers, s.buildVerifier, s.buildClock, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin, s.buildSignIn,
 	} {
 		if err := build(ctx); err != nil {
 			return err
@@ -77,7 +78,8 @@ func (s *Server) buildPeople(context.Context) error {
 func (s *Server) buildDirectory(ctx context.Context) error {
 	var err error
 	s.directory, err = directory.New(directory.Options{
-		Store: s.store, Gate: s.authority, Policy: s.rights.table, Clock: s.opts.Clock, Listener: s.changed,
+		Store: s.store, Gate: s.authority, Policy: s.rights.table, People: s.people,
+		Clock: s.forward, Listener: s.changed,
 	})
 	if err != nil || !s.cfg.Dev {
 		return err
@@ -87,8 +89,9 @@ func (s *Server) buildDirectory(ctx context.Context) error {
 
 func (s *Server) buildLogin(context.Context) error {
 	s.access = login.NewAccessTokens(login.AccessTokenOptions{
+		Marked: func(owner string) time.Time { return s.verifier.MarkedUntil(owner).Add(accessLeeway) },
 		Issuer: s.issuer(), Audience: accessAudience, Signer: s.keys.Signer, Directory: s.people,
-		Allow: s.authority.Allow, Record: s.store.AppendEntry, Clock: s.opts.Clock,
+		Allow: s.authority.Allow, Record: s.store.AppendEntry, Clock: s.forward,
 	})
 	return nil
 }
@@ -102,8 +105,18 @@ func (s *Server) buildFormats(context.Context) error {
 	if s.digester, err = token.NewDigester([]byte(pepper.Reveal())); err != nil {
 		return fmt.Errorf("secrets.pepper: %w", err)
 	}
-	s.formats, err = token.NewFormats(s.cfg.Kinds.Prefixes())
-	return err
+	if s.formats, err = token.NewFormats(s.cfg.Kinds.Prefixes(), s.cfg.Kinds.FormerPrefixes()...); err != nil {
+		return err
+	}
+	imported, err := s.cfg.ImportedForms()
+	if err != nil {
+		return err
+	}
+	if s.formats, err = s.formats.WithImported(imported...); err != nil {
+		return err
+	}
+	s.digester = s.digester.For(s.formats)
+	return nil
 }
 
 func (s *Server) buildVerifier(context.Context) error {
@@ -116,7 +129,8 @@ func (s *Server) buildVerifier(context.Context) error {
 	s.verifier, err = verify.New(verify.Options{
 		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.hotClock,
 		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,
-		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used,
+		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used, Peers: s.verifyPeers(),
+		Workspace: s.verifyWorkspaces(),
 	})
 	s.bearer.Verifier = s.verifier
 	return err
@@ -126,7 +140,7 @@ func (s *Server) buildVerifier(context.Context) error {
 func (s *Server) issuers() ([]verify.Issuer, error) {
 	list := []verify.Issuer{{
 		Issuer: s.issuer(), Audience: accessAudience, Type: login.AccessType, Keys: s.keys,
-		Leeway: accessLeeway, MaxLifetime: login.MaxAccessLifetime,
+		Leeway: accessLeeway, MaxLifetime: login.MaxAccessLifetime, Records: s.store,
 	}}
 	for i, one := range s.cfg.SignIn.Issuers {
 		keys, err := login.NewRemoteKeys(one.JWKSURI, s.opts.Clock)
@@ -148,8 +162,8 @@ func (s *Server) buildAuthority(context.Context) error {
 	var err error
 	s.authority, err = authority.New(authority.Options{
 		Store: s.store, Directory: s.people, Policy: s.rights.table,
-		Formats: s.formats, Digester: s.digester, Kinds: kindRules(s.cfg.Kinds),
-		Clock: s.opts.Clock, Listener: s.changed,
+		Formats: s.formats, Digester: s.digester, Kinds: append(kindRules(s.cfg.Kinds), s.workspaceRules()), Workspaces: s.standings,
+		Clock: s.forward, Used: s.usage.used, Listener: s.changed,
 	})
 	return err
 }

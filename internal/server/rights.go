@@ -23,6 +23,8 @@ type rights struct {
 	// reading makes sure that an older list never replaces a newer one.
 	reading sync.Mutex
 	current atomic.Pointer[policy.Table]
+	// distrusted is true while the policy in force is known to be an old one.
+	distrusted atomic.Bool
 }
 
 func newRights(configured policy.Table, store grantLister) *rights {
@@ -33,6 +35,17 @@ func newRights(configured policy.Table, store grantLister) *rights {
 
 // table gives the policy in force.
 func (r *rights) table() policy.Table { return *r.current.Load() }
+
+// distrust stops using a policy that is known to be an old one. Until the next
+// reload every decision is token.ErrUnavailable, which is neither an allowance
+// that was withdrawn nor a refusal that nobody meant (row C10).
+func (r *rights) distrust() {
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	unknown := r.table().Unknown()
+	r.current.Store(&unknown)
+	r.distrusted.Store(true)
+}
 
 // reload reads the granted roles again. When they cannot be read the former
 // policy stays.
@@ -49,5 +62,6 @@ func (r *rights) reload(ctx context.Context) error {
 	}
 	next := r.configured.With(bindings)
 	r.current.Store(&next)
+	r.distrusted.Store(false)
 	return nil
 }

@@ -20,9 +20,19 @@ const (
 
 // openDoors puts a server behind each listener.
 func (s *Server) openDoors(context.Context) error {
+	strangers := []*door{&s.public}
+	if s.rpc != nil {
+		strangers = append(strangers, s.rpc)
+	}
+	if err := s.admitOnly(strangers...); err != nil {
+		return err
+	}
 	s.public.server = web.NewServer(s.mux, s.log)
 	s.admin.server = web.NewServer(s.mux.Local(localPrincipal), s.log)
 	s.admin.server.ConnContext = withLocal
+	if s.rpc != nil {
+		s.rpc.server = web.NewServer(s.rpcHandler(), s.log)
+	}
 	if s.ops != nil {
 		s.ops.server = web.NewServer(ops.Handler(s.metrics.registry, s.log), s.log)
 		// A profile runs for as long as it is asked to.
@@ -33,8 +43,10 @@ func (s *Server) openDoors(context.Context) error {
 
 func (s *Server) doors() []door {
 	doors := []door{s.public, s.admin}
-	if s.ops != nil {
-		doors = append(doors, *s.ops)
+	for _, further := range []*door{s.ops, s.rpc} {
+		if further != nil {
+			doors = append(doors, *further)
+		}
 	}
 	return doors
 }
@@ -94,5 +106,8 @@ func (s *Server) flush(ctx context.Context) {
 	defer cancel()
 	if err := s.usage.flush(ctx); err != nil {
 		s.log.WarnContext(ctx, "the last uses were not written", slog.Any("cause", err))
+	}
+	if err := s.sessions.Flush(ctx, s.store); err != nil {
+		s.log.WarnContext(ctx, "the last uses of sessions were not written", slog.Any("cause", err))
 	}
 }

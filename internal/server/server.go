@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -14,6 +15,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/store"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
@@ -26,6 +28,9 @@ type Options struct {
 	Log *slog.Logger
 	// Clock is the time; nil means the system's.
 	Clock func() time.Time
+	// AnyClock lets a start go on by a Clock that is far from the database's:
+	// that of a test shows what the test wants.
+	AnyClock bool
 	// hotClock is Clock as it was given: the verifier reads the system's
 	// clock by itself, in half the time, when there is none.
 	hotClock func() time.Time
@@ -48,6 +53,14 @@ type Server struct {
 	public door
 	admin  door
 	ops    *door // nil when it was not asked for
+	rpc    *door // as above
+
+	// schema is that of the database after this program brought it up to date.
+	schema int64
+	// replacedAt is when the log was last found to have lost entries.
+	replacedAt atomic.Pointer[time.Time]
+	// unreadable is what was last told about keys that do not open.
+	unreadable atomic.Pointer[string]
 
 	closing sync.Once
 	opened  []func() error // what to undo, in order of opening
@@ -61,14 +74,21 @@ type parts struct {
 	digester   token.Digester
 	rights     *rights
 	people     people
-	remembered *login.People // what people said within the last second
+	remembered *login.People        // what people said within the last second
+	peers      *peer.TokenManager   // nil without a section about peers
+	standings  *directory.Standings // what people are in workspaces
 	verifier   *verify.Verifier
 	feed       *feed
 	usage      *usage
-	authority  *authority.Authority
-	directory  *directory.Directory
-	access     *login.AccessTokens
-	bearer     login.Bearer
+	// workspaceKeys are the secrets of workspace tokens.
+	workspaceKeys workspaceKeys
+	authority     *authority.Authority
+	directory     *directory.Directory
+	access        *login.AccessTokens
+	bearer        login.Bearer
+	cookies       login.Cookies
+	sessions      *login.Sessions
+	oidc          *login.OIDC // nil: no provider
 }
 
 // Run starts a server and serves until ctx ends, then stops it.

@@ -16,14 +16,33 @@ func (s *Server) welcome(ctx context.Context) error {
 	s.log.InfoContext(ctx, "starting",
 		slog.String("version", s.opts.Version), slog.String("url", s.publicURL),
 		slog.String("database", s.cfg.Database.String()), slog.String("data", s.cfg.Data))
-	page, err := s.store.ListEntries(ctx, audit.Query{Actions: []audit.Action{audit.LinkUsed}, Limit: 1})
+	signedIn, err := s.administratorSignedIn(ctx)
 	if err != nil {
 		return err
 	}
-	if len(page.Entries) == 0 {
+	if !signedIn {
 		s.offerLink(ctx)
 	}
 	return nil
+}
+
+// administratorSignedIn reports whether a link was ever used, which
+// administrators alone give out, or an administrator came through the provider.
+// Others may sign in there, who let nobody in.
+func (s *Server) administratorSignedIn(ctx context.Context) (bool, error) {
+	queries := []audit.Query{{Actions: []audit.Action{audit.LinkUsed}, Outcome: audit.Allowed, Limit: 1}}
+	for _, ref := range s.rights.table().Holders(policy.Admin) {
+		queries = append(queries, audit.Query{
+			Actions: []audit.Action{audit.SessionBegun}, Outcome: audit.Allowed, Actor: ref, Limit: 1,
+		})
+	}
+	for _, q := range queries {
+		page, err := s.store.ListEntries(ctx, q)
+		if err != nil || len(page.Entries) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // offerLink logs a one-time link for the first administrator. Where it cannot

@@ -9,15 +9,17 @@ import (
 )
 
 const (
-	usageInterval = 10 * time.Second
-	sweepInterval = 10 * time.Second
-	sweepBatch    = 1000
-	workDeadline  = 5 * time.Second
+	usageInterval  = 10 * time.Second
+	settleInterval = 250 * time.Millisecond
+	sweepInterval  = 10 * time.Second
+	sweepBatch     = 1000
+	regainInterval = 250 * time.Millisecond
+	workDeadline   = 5 * time.Second
 )
 
 // work lists the background work. Each runs until its context ends.
 func (s *Server) work() []func(context.Context) {
-	return []func(context.Context){s.follow, s.flushUsage, s.sweep}
+	return []func(context.Context){s.follow, s.flushUsage, s.keepSessions, s.settle, s.sweep, s.watchClock, s.regainRights}
 }
 
 // follow keeps the verifier true to the log. While the log cannot be heard
@@ -40,12 +42,37 @@ func (s *Server) flushUsage(ctx context.Context) {
 	})
 }
 
+// regainRights reads the policy again while it is known to be an old one.
+func (s *Server) regainRights(ctx context.Context) {
+	every(ctx, regainInterval, func() {
+		if !s.rights.distrusted.Load() {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, workDeadline)
+		defer cancel()
+		if err := s.reload(ctx, token.Change{Policy: true}); err != nil {
+			s.fault(ctx, "rights", err)
+		}
+	})
+}
+
+// settle brings changed tokens into the indexes of lists. It runs beside follow
+// and not in it: while tokens are issued faster than they are settled, it does
+// not come to an end, and news of a revocation must not wait for it.
+func (s *Server) settle(ctx context.Context) {
+	every(ctx, settleInterval, func() {
+		if err := s.store.Settle(ctx); err != nil {
+			s.fault(ctx, "settle", err)
+		}
+	})
+}
+
 // sweep writes mass revocations into the rows that they cover, in batches, so
 // that lists and counts need not compare each row with each mark for ever.
 func (s *Server) sweep(ctx context.Context) {
 	every(ctx, sweepInterval, func() {
 		for ctx.Err() == nil {
-			n, err := s.store.Sweep(ctx, s.opts.Clock(), sweepBatch)
+			n, err := s.store.Sweep(ctx, s.forward(), sweepBatch)
 			if err != nil {
 				s.fault(ctx, "sweep", err)
 			}

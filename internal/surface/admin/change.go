@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
@@ -15,11 +16,11 @@ func (s surface) rotate(w http.ResponseWriter, r *web.Request) error {
 	if f.err != nil {
 		return f.err
 	}
-	t, err := s.find(r, r.PathValue("id"))
-	if err != nil {
+	var err error
+	req.TokenID = r.PathValue("id")
+	if req.Kind, err = s.Authority.FindKind(r.Context(), r.Principal, req.TokenID, audit.TokenRotated); err != nil {
 		return err
 	}
-	req.Kind, req.TokenID = t.Kind, t.ID
 	issued, err := s.Authority.Rotate(r.Context(), r.Principal, req)
 	if err != nil {
 		return err
@@ -33,11 +34,12 @@ func (s surface) revoke(w http.ResponseWriter, r *web.Request) error {
 	if f.err != nil {
 		return f.err
 	}
-	t, err := s.find(r, r.PathValue("id"))
+	id := r.PathValue("id")
+	kind, err := s.Authority.FindKind(r.Context(), r.Principal, id, audit.TokenRevoked)
 	if err != nil {
 		return err
 	}
-	revoked, err := s.Authority.Revoke(r.Context(), r.Principal, t.Kind, token.Revocation{TokenID: t.ID, Reason: reason})
+	revoked, err := s.Authority.Revoke(r.Context(), r.Principal, kind, token.Revocation{TokenID: id, Reason: reason})
 	if err != nil {
 		return err
 	}
@@ -45,26 +47,27 @@ func (s surface) revoke(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (s surface) disable(w http.ResponseWriter, r *web.Request) error {
-	return s.setDisabled(w, r, true)
+	return s.setDisabled(w, r, audit.TokenDisabled)
 }
 
 func (s surface) enable(w http.ResponseWriter, r *web.Request) error {
-	return s.setDisabled(w, r, false)
+	return s.setDisabled(w, r, audit.TokenEnabled)
 }
 
-func (s surface) setDisabled(w http.ResponseWriter, r *web.Request, disabled bool) error {
+func (s surface) setDisabled(w http.ResponseWriter, r *web.Request, action audit.Action) error {
 	if f := body(r); f.err != nil {
 		return f.err
 	}
-	t, err := s.find(r, r.PathValue("id"))
+	id := r.PathValue("id")
+	kind, err := s.Authority.FindKind(r.Context(), r.Principal, id, action)
 	if err != nil {
 		return err
 	}
 	change := s.Authority.Enable
-	if disabled {
+	if action == audit.TokenDisabled {
 		change = s.Authority.Disable
 	}
-	changed, err := change(r.Context(), r.Principal, t.Kind, t.ID)
+	changed, err := change(r.Context(), r.Principal, kind, id)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ func (s surface) directoryRoutes() []web.Route {
 		route(http.MethodPost, api.PathUsers, policy.Admin, s.addUser),
 		route(http.MethodPost, api.PathUserDisable, policy.Admin, onUser(d.DisableUser)),
 		route(http.MethodPost, api.PathUserEnable, policy.Admin, onUser(d.EnableUser)),
+		route(http.MethodPost, api.PathUserRebind, policy.Admin, onUser(d.RebindUser)),
 		route(http.MethodGet, api.PathGroups, policy.Admin, s.listGroups),
 		route(http.MethodPost, api.PathGroups, policy.Admin, s.addGroup),
 		route(http.MethodPost, api.PathGroupJoin, policy.Admin, onPair("ref", "user", d.JoinGroup)),
@@ -82,7 +83,7 @@ func (s surface) addUser(w http.ResponseWriter, r *web.Request) error {
 }
 
 func wireUser(u token.User) api.User {
-	return api.User{Ref: u.Ref, Name: u.Name, CreatedAt: u.CreatedAt, DisabledAt: u.DisabledAt}
+	return api.User{Ref: u.Ref, UUID: u.UUID, Name: u.Name, CreatedAt: u.CreatedAt, DisabledAt: u.DisabledAt}
 }
 
 func (s surface) listGroups(w http.ResponseWriter, r *web.Request) error {
@@ -142,7 +143,7 @@ func (s surface) joinWorkspace(w http.ResponseWriter, r *web.Request) error {
 
 func wireWorkspace(w token.Workspace) api.Workspace {
 	return api.Workspace{
-		Name: w.Name, CreatedAt: w.CreatedAt,
+		Name: w.Name, UUID: w.UUID, CreatedAt: w.CreatedAt,
 		Members: each(w.Members, func(m token.WorkspaceMember) api.WorkspaceMember { return api.WorkspaceMember(m) }),
 	}
 }

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/audit"
@@ -14,8 +16,8 @@ func (s surface) keyRoutes() []web.Route {
 	return []web.Route{
 		route(http.MethodGet, api.PathKeys, policy.Admin, s.listKeys),
 		route(http.MethodPost, api.PathKeyRotate, policy.Admin, s.rotateKey),
+		route(http.MethodPost, api.PathKeyRetire, policy.Admin, s.retireKey),
 		route(http.MethodPost, api.PathKeyRemove, policy.Admin, s.removeKey),
-		route(http.MethodGet, api.PathStatus, policy.Admin, s.status),
 	}
 }
 
@@ -31,8 +33,8 @@ func (s surface) rotateKey(w http.ResponseWriter, r *web.Request) error {
 		return f.err
 	case use == "":
 		use = token.KeyUseAccess
-	case use != token.KeyUseAccess && use != token.KeyUseLog:
-		return token.Invalid("use must be access or log")
+	case !slices.Contains(token.KeyUses(), use):
+		return token.Invalid("use must be access, log or workspace")
 	}
 	if err := s.Authority.Allow(r.Context(), r.Principal, policy.Admin, audit.KeyAdded); err != nil {
 		return err
@@ -48,16 +50,26 @@ func (s surface) rotateKey(w http.ResponseWriter, r *web.Request) error {
 	return token.ErrUnavailable
 }
 
+func (s surface) retireKey(w http.ResponseWriter, r *web.Request) error {
+	return s.endKey(w, r, audit.KeyRetired, s.Keys.Retire)
+}
+
 func (s surface) removeKey(w http.ResponseWriter, r *web.Request) error {
+	return s.endKey(w, r, audit.KeyRemoved, s.Keys.Remove)
+}
+
+func (s surface) endKey(
+	w http.ResponseWriter, r *web.Request, action audit.Action, end func(context.Context, string, token.Principal) error,
+) error {
 	f := body(r, "kid")
 	kid := f.text("kid")
 	if f.err != nil {
 		return f.err
 	}
-	if err := s.Authority.Allow(r.Context(), r.Principal, policy.Admin, audit.KeyRemoved); err != nil {
+	if err := s.Authority.Allow(r.Context(), r.Principal, policy.Admin, action); err != nil {
 		return err
 	}
-	return done(w, s.Keys.Remove(r.Context(), kid, r.Principal))
+	return done(w, end(r.Context(), kid, r.Principal))
 }
 
 func wireKey(k token.KeyRecord) api.Key {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -30,17 +31,34 @@ func (s surface) logRoutes() []web.Route {
 // are answered as one, because a client that verifies the log must hear it.
 
 func (s surface) logHead(w http.ResponseWriter, r *web.Request) error {
-	keys, err := s.Keys.LogVerifierKeys(s.About.LogOrigin)
-	if err != nil {
-		return err
-	}
-	out := api.LogHead{Keys: each(keys, func(s string) string { return s })}
+	var out api.LogHead
 	head, err := s.Log.Head(r.Context())
 	if err := finding(err, &out.Tampered); err != nil {
 		return err
 	}
+	if err := s.knowSigner(r.Context(), head); err != nil {
+		return err
+	}
+	keys, err := s.Keys.LogVerifierKeys(s.About.LogOrigin)
+	if err != nil {
+		return err
+	}
+	out.Keys = each(keys, func(s string) string { return s })
 	out.Origin, out.Size, out.Root, out.Checkpoint = head.Origin, head.Size, head.Root[:], string(head.Signed)
 	return web.WriteJSON(w, http.StatusOK, out)
+}
+
+// knowSigner reads the keys again when the head is signed by none of those that
+// this node remembers: another node may have made one a moment ago.
+func (s surface) knowSigner(ctx context.Context, head audit.Head) error {
+	known, err := s.Keys.LogVerifiers(s.About.LogOrigin)
+	if err != nil || len(head.Signed) == 0 {
+		return err
+	}
+	if _, err := audit.OpenCheckpoint(head.Signed, known); err != nil {
+		return s.Keys.Refresh(ctx)
+	}
+	return nil
 }
 
 func (s surface) logEntries(w http.ResponseWriter, r *web.Request) error {

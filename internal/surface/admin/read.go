@@ -11,7 +11,10 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-const maxSeconds = 100 * 366 * 24 * 60 * 60
+const (
+	maxSeconds   = 100 * 366 * 24 * 60 * 60
+	maxParameter = 1000 // bytes of one parameter of a query
+)
 
 // fields reads the members of a JSON body. The first fault is kept and every
 // later reading gives zero values, so a handler asks once, at the end.
@@ -43,14 +46,28 @@ func (f *fields) find(name string) (web.Value, bool) {
 	return v, ok && f.err == nil && !v.IsNull()
 }
 
-func (f *fields) fail(message string) {
+func (f *fields) fail(message string) { f.reject(token.Invalid(message)) }
+
+func (f *fields) reject(err error) {
 	if f.err == nil {
-		f.err = token.Invalid(message)
+		f.err = err
 	}
 }
 
-// text gives a string, "" when it is absent.
+// text gives a string, "" when it is absent. No text has a token in it: it
+// could be stored, or looked for, and be read by many. One that is meant is
+// read by secret.
 func (f *fields) text(name string) string {
+	s := f.secret(name)
+	if token.HoldsSecret(s) {
+		f.reject(token.CheckText(name, s))
+		return ""
+	}
+	return s
+}
+
+// secret gives a string that may be a token, "" when it is absent.
+func (f *fields) secret(name string) string {
 	v, ok := f.find(name)
 	if !ok {
 		return ""
@@ -152,18 +169,29 @@ func parameters(r *web.Request) *query {
 	return &query{params, err}
 }
 
-func (q *query) fail(message string) {
-	if q.err == nil {
-		q.err = token.Invalid(message)
-	}
-}
+func (q *query) fail(message string) { q.reject(token.Invalid(message)) }
 
-func (q *query) text(name string) string {
-	value, err := q.params.One(name)
+func (q *query) reject(err error) {
 	if q.err == nil {
 		q.err = err
 	}
-	return value
+}
+
+// text gives a parameter, "" when it is absent. What no stored text can hold
+// does not reach the store: databases disagree about it (row H-05).
+func (q *query) text(name string) string {
+	value, err := q.params.One(name)
+	switch {
+	case err != nil:
+		q.reject(err)
+	case len(value) > maxParameter:
+		q.fail(name + " is too long")
+	case !token.ValidText(value):
+		q.fail(name + " contains characters that are not allowed")
+	default:
+		return value
+	}
+	return ""
 }
 
 // list gives values that are joined by commas; each must be one of allowed.

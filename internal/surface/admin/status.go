@@ -2,10 +2,12 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -14,23 +16,44 @@ type Check struct {
 	Name string
 	// Mend says what an operator does when Run finds a fault.
 	Mend string
-	// Run gives what it found, in a few words, or a fault.
+	// Run gives what it found, in a few words, or a fault. A fault that wraps
+	// Warning is one with which the server still works.
 	Run func(ctx context.Context) (found string, err error)
 }
 
+// Warning marks what should be mended before it becomes a fault.
+type Warning struct{ What string }
+
+func (w Warning) Error() string { return w.What }
+
+func (s surface) statusRoutes() []web.Route {
+	return []web.Route{route(http.MethodGet, api.PathStatus, policy.Admin, s.status)}
+}
+
 func (s surface) status(w http.ResponseWriter, r *web.Request) error {
-	status := api.Status{
+	return web.WriteJSON(w, http.StatusOK, api.Status{
 		Version: s.About.Version, StartedAt: s.About.StartedAt, Now: s.Authority.Now(),
-		PublicURL: s.About.PublicURL, Checks: []api.Check{},
-	}
-	for _, check := range s.Checks {
-		found, err := check.Run(r.Context())
+		PublicURL: s.About.PublicURL, Checks: run(r.Context(), s.Checks),
+	})
+}
+
+func (s surface) statusOfData(w http.ResponseWriter, r *web.Request) error {
+	return web.WriteJSON(w, http.StatusOK, api.Checks{Checks: run(r.Context(), s.DataChecks)})
+}
+
+func run(ctx context.Context, checks []Check) []api.Check {
+	results := []api.Check{}
+	for _, check := range checks {
+		found, err := check.Run(ctx)
 		one := api.Check{Name: check.Name, OK: err == nil, Message: found}
 		if err != nil {
+			var warning Warning
+			one.Warning = errors.As(err, &warning)
+			one.OK = one.Warning
 			// An administrator reads this, and needs the cause to mend it.
 			one.Message, one.Mend = token.Cause(err).Error(), check.Mend
 		}
-		status.Checks = append(status.Checks, one)
+		results = append(results, one)
 	}
-	return web.WriteJSON(w, http.StatusOK, status)
+	return results
 }

@@ -67,7 +67,8 @@ func TestEveryChangeRefusesUnknownMembers(t *testing.T) {
 	tw := tokentest.Start(t)
 	here := local(t, tw)
 	for _, route := range routes(t, tw) {
-		if route.Method == http.MethodPost {
+		// An import reads lines, and tells of each that is wrong: see import_test.go.
+		if route.Method == http.MethodPost && route.Pattern != api.PathImport {
 			problem(t, here.post(route.Pattern, `{"surprise":1}`), http.StatusUnprocessableEntity, "invalid")
 		}
 	}

@@ -41,19 +41,21 @@ type Verifier interface {
 	Inspect(ctx context.Context, bearer string) (*verify.Verified, token.Token, error)
 }
 
-// Options are what the surface is made of. All but Checks are required.
+// Options are what the surface is made of. All but the checks are required.
 type Options struct {
 	Authority    *authority.Authority
 	Directory    *directory.Directory
 	AccessTokens *login.AccessTokens
 	Keys         *keyring.Keyring
+	Sessions     *login.Sessions
 	Log          Log
 	Verifier     Verifier
 	// Policy gives the table in force.
 	Policy func() policy.Table
 	About  About
-	// Checks are what the server can say about its own health.
-	Checks []Check
+	// Checks are what the server can say about its own health at once,
+	// DataChecks what it can say after reading everything it has.
+	Checks, DataChecks []Check
 }
 
 // About is what the surface tells of the server.
@@ -66,19 +68,23 @@ type About struct {
 
 type surface struct{ Options }
 
-// Surfaces gives the routes: those that answer at once, and the export, which
-// takes as long as it takes.
+// Surfaces gives the routes: those that answer at once, and those that read
+// everything, which take as long as it takes.
 func Surfaces(opts Options) []web.Surface {
 	s := surface{opts}
 	quick := web.Surface{
 		Base: api.Base, Dialect: dialect{},
-		Routes: slices.Concat(s.tokenRoutes(), s.directoryRoutes(), s.roleRoutes(), s.keyRoutes(), s.logRoutes()),
+		Routes: slices.Concat(s.tokenRoutes(), s.directoryRoutes(), s.roleRoutes(), s.keyRoutes(), s.sessionRoutes(), s.logRoutes(), s.statusRoutes()),
 	}
-	export := web.Surface{
+	slow := web.Surface{
 		Base: api.Base, Dialect: dialect{}, Limits: web.Limits{Timeout: -1},
-		Routes: []web.Route{route(http.MethodGet, api.PathAuditExport, policy.AuditRead, s.export)},
+		Routes: []web.Route{
+			route(http.MethodGet, api.PathAuditExport, policy.AuditRead, s.export),
+			route(http.MethodGet, api.PathStatusData, policy.Admin, s.statusOfData),
+			route(http.MethodPost, api.PathImport, policy.Admin, s.importTokens),
+		},
 	}
-	return []web.Surface{quick, export}
+	return []web.Surface{quick, slow}
 }
 
 // verb is the permission of a route whose verb decides, with the token's

@@ -18,7 +18,7 @@ import (
 func (s surface) listTokens(w http.ResponseWriter, r *web.Request) error {
 	q := parameters(r)
 	selected := q.tokens()
-	kinds, limit := s.selectedKinds(q), int(min(q.number("limit", defaultTokens), maxTokens))
+	kinds, limit := s.selectedKinds(r.Principal, q), int(min(q.number("limit", defaultTokens), maxTokens))
 	after := q.text("after")
 	if q.err != nil {
 		return q.err
@@ -79,13 +79,17 @@ func (s surface) startOfPage(r *web.Request, kinds []token.Kind, after string) (
 	if err != nil {
 		return place{}, err
 	}
-	return place{slices.Index(kinds, t.Kind), &token.Cursor{ID: t.ID, Time: t.CreatedAt}}, nil
+	kind := slices.Index(kinds, t.Kind)
+	if kind < 0 {
+		return place{}, token.Invalid("after must be the next member of a page of the same list")
+	}
+	return place{kind, &token.Cursor{ID: t.ID, Time: t.CreatedAt}}, nil
 }
 
-func (s surface) selectedKinds(q *query) []token.Kind {
+func (s surface) selectedKinds(by token.Principal, q *query) []token.Kind {
 	name := q.text("kind")
 	if name == "" {
-		return s.kinds()
+		return s.readable(by)
 	}
 	kind, err := token.ParseKind(name)
 	if q.err == nil {
@@ -108,6 +112,9 @@ func (q *query) tokens() token.Query {
 	out.States = each(q.list("status", states), func(s string) token.State { return token.State(s) })
 	if token.UTF16Length(out.Text) > 100 {
 		q.fail("q must be between 1 and 100 characters")
+	}
+	if len(out.Workspace) > 100 {
+		q.fail("workspace must be the name of a workspace, at most 100 bytes")
 	}
 	return out
 }

@@ -1,11 +1,12 @@
 package admin
 
 import (
-	"errors"
+	"cmp"
 	"net/http"
 	"slices"
 
 	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
@@ -35,10 +36,10 @@ func (s surface) tokenRoutes() []web.Route {
 func (s surface) issue(w http.ResponseWriter, r *web.Request) error {
 	f := body(r, "kind", "name", "description", "owner", "user", "workspace", "scopes", "expiresAt", "expiresInSeconds")
 	req := authority.Request{
-		Name: f.text("name"), Description: f.text("description"), Owner: f.text("owner"),
+		Name: f.text("name"), Description: f.text("description"),
 		Scopes: f.texts("scopes"), Expiry: f.expiry(s.Authority.Now()),
 	}
-	kind, user, workspace := f.text("kind"), f.text("user"), f.text("workspace")
+	kind, belongs := f.text("kind"), belonging{f.text("owner"), f.text("user"), f.text("workspace")}
 	if f.err != nil {
 		return f.err
 	}
@@ -46,14 +47,30 @@ func (s surface) issue(w http.ResponseWriter, r *web.Request) error {
 	if req.Kind, err = token.ParseKind(kind); err != nil {
 		return err
 	}
-	if req.Kind == token.KindService && (user != "" || workspace != "") {
-		return token.Invalid("a service token belongs to a group: give owner, and neither user nor workspace")
+	if req.Owner, req.Workspace, err = belongs.to(req.Kind); err != nil {
+		return err
 	}
 	issued, err := s.Authority.Issue(r.Context(), r.Principal, req)
 	if err != nil {
 		return err
 	}
 	return s.handOver(w, http.StatusCreated, issued)
+}
+
+// belonging is whom a token is to belong to, as it was asked for.
+type belonging struct{ owner, user, workspace string }
+
+// to gives the owner and the workspace of a token of a kind.
+func (b belonging) to(kind token.Kind) (owner, workspace string, err error) {
+	switch {
+	case kind == token.KindService && (b.user != "" || b.workspace != ""):
+		err = token.Invalid("a service token belongs to a group: give owner, and neither user nor workspace")
+	case kind == token.KindUser && (b.owner != "" || b.workspace != ""):
+		err = token.Invalid("a user token belongs to a person: give user, and neither owner nor workspace")
+	case kind == token.KindWorkspace && b.owner != "":
+		err = token.Invalid("a workspace token belongs to a person in a workspace: give user and workspace, and not owner")
+	}
+	return cmp.Or(b.owner, b.user), b.workspace, err
 }
 
 // handOver writes a record together with its secret: the one place of this
@@ -74,17 +91,27 @@ func (s surface) kinds() []token.Kind {
 	})
 }
 
+// readable lists the kinds whose tokens a principal may read. Whoever may read
+// none is given all: the verb then refuses, and records it.
+func (s surface) readable(by token.Principal) []token.Kind {
+	table, all := s.Policy(), s.kinds()
+	some := slices.DeleteFunc(slices.Clone(all), func(k token.Kind) bool {
+		rules, err := s.Authority.Rules(k)
+		return err != nil || table.May(by, rules.Read) != nil
+	})
+	if len(some) == 0 {
+		return all
+	}
+	return some
+}
+
 // find gives the record of an id, whatever its kind.
 func (s surface) find(r *web.Request, id string) (token.Token, error) {
-	notFound := error(token.NewError(token.ErrNotFound, "Token not found", nil))
-	for _, kind := range s.kinds() {
-		t, err := s.Authority.Find(r.Context(), r.Principal, kind, id)
-		if !errors.Is(err, token.ErrNotFound) {
-			return t, err
-		}
-		notFound = err
+	kind, err := s.Authority.FindKind(r.Context(), r.Principal, id, audit.AccessRefused)
+	if err != nil {
+		return token.Token{}, err
 	}
-	return token.Token{}, notFound
+	return s.Authority.Find(r.Context(), r.Principal, kind, id)
 }
 
 func (s surface) findToken(w http.ResponseWriter, r *web.Request) error {

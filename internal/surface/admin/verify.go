@@ -3,6 +3,7 @@ package admin
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -15,7 +16,7 @@ import (
 // introspection would tell.
 func (s surface) verify(w http.ResponseWriter, r *web.Request) error {
 	f := body(r, "token", "scopes")
-	raw, demanded := f.text("token"), token.Scopes(f.texts("scopes"))
+	raw, demanded := f.secret("token"), token.Scopes(f.texts("scopes"))
 	if f.err != nil {
 		return f.err
 	}
@@ -23,10 +24,10 @@ func (s surface) verify(w http.ResponseWriter, r *web.Request) error {
 		return token.Invalid("token is required")
 	}
 	verified, record, err := s.Verifier.Inspect(r.Context(), raw)
-	if err != nil && (errors.Is(err, token.ErrUnavailable) || !errors.Is(err, token.ErrUnauthenticated)) {
+	if err != nil && (errors.Is(err, token.ErrUnavailable) || !errors.Is(err, token.ErrUnauthenticated) && !errors.Is(err, token.ErrDenied)) {
 		return err
 	}
-	if err == nil && len(verified.Scopes().Missing(demanded)) > 0 {
+	if err == nil && slices.ContainsFunc(demanded, func(scope string) bool { return !verified.Covers(scope) }) {
 		err = token.ErrScope
 	}
 	answer := api.Verification{Active: err == nil}

@@ -19,8 +19,8 @@ func wireToken(t token.Token, now time.Time, rules authority.KindRules) api.Toke
 		ID: t.ID, Kind: string(t.Kind), Name: t.Name, Description: t.Description, TokenPrefix: t.Hint,
 		Owner: t.Owner, Workspace: t.Workspace, Subject: string(t.Subject), Scopes: scopes,
 		CreatedBy: t.CreatedBy, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt, LastUsedAt: t.LastUsedAt,
-		DisabledAt: t.DisabledAt, RevokedAt: t.RevokedAt, RevokedBy: t.RevokedBy,
-		Status: string(t.State(now, rules.ExpiringWindow)),
+		DisabledAt: t.DisabledAt, RevokedAt: t.RevokedAt, RevokedBy: t.RevokedBy, Replaces: t.Replaces, ReplacedBy: t.ReplacedBy,
+		Status: string(t.State(now, rules.Notice)),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 const (
 	KeysPath     = "/.well-known/jwks.json"
 	metadataPath = "/.well-known/oauth-authorization-server"
+	openIDPath   = "/.well-known/openid-configuration"
 )
 
 // Options are what the surface is made of. All are required.
@@ -24,6 +25,12 @@ type Options struct {
 	// Issuer is the iss of our access JWTs: an absolute URL below PublicURL,
 	// without a slash at its end. PublicURL is the base of the endpoints.
 	Issuer, PublicURL string
+	// Scopes are those that clients may ask for.
+	Scopes []string
+	// Registration says that clients can be registered.
+	Registration bool
+	// Documents says that clients may be named by the address of a document.
+	Documents bool
 	// Keys gives the keys that verify now.
 	Keys func() []jwt.Key
 	// MaxAge is how long the key set may be cached: less than the time for
@@ -54,6 +61,7 @@ func Surface(opts Options) (web.Surface, error) {
 	for _, path := range slices.Compact(paths) {
 		public(path+KeysPath, d.keys)
 		public(metadataPath+path, d.describe)
+		public(path+openIDPath, d.describe)
 	}
 	return s, nil
 }
@@ -73,36 +81,6 @@ func (d documents) keys(w http.ResponseWriter, _ *web.Request) error {
 	// Verifiers in browsers may read what is public anyway.
 	h.Set("Access-Control-Allow-Origin", "*")
 	return web.WriteJSON(w, http.StatusOK, json.RawMessage(set))
-}
-
-// metadata is the document of RFC 8414 section 2, with what works now.
-// response_types_supported is required by the RFC; there is no authorization
-// endpoint yet, so it is empty.
-type metadata struct {
-	Issuer                string   `json:"issuer"`
-	KeySet                string   `json:"jwks_uri"`
-	ResponseTypes         []string `json:"response_types_supported"`
-	GrantTypes            []string `json:"grant_types_supported"`
-	IntrospectionEndpoint string   `json:"introspection_endpoint"`
-	IntrospectionAuth     []string `json:"introspection_endpoint_auth_methods_supported"`
-	RevocationEndpoint    string   `json:"revocation_endpoint"`
-	RevocationAuth        []string `json:"revocation_endpoint_auth_methods_supported"`
-}
-
-// metadataOf describes the endpoints. Who introspects authenticates as a
-// bearer, which RFC 8414 lets be named by its access token type; revoking
-// needs nothing but the token itself.
-func metadataOf(opts Options) metadata {
-	return metadata{
-		Issuer:                opts.Issuer,
-		KeySet:                opts.Issuer + KeysPath,
-		ResponseTypes:         []string{},
-		GrantTypes:            []string{},
-		IntrospectionEndpoint: opts.PublicURL + "/oauth2/introspect",
-		IntrospectionAuth:     []string{"Bearer"},
-		RevocationEndpoint:    opts.PublicURL + "/oauth2/revoke",
-		RevocationAuth:        []string{"none"},
-	}
 }
 
 func (d documents) describe(w http.ResponseWriter, _ *web.Request) error {

@@ -29,7 +29,9 @@ func (g *gate) credential(h http.Header) (string, error) {
 		return keys[0], nil
 	}
 	scheme, rest, _ := strings.Cut(authorization[0], " ")
-	if g.opts.Basic && strings.EqualFold(scheme, "Basic") {
+	// Of one length: EqualFold also takes U+017F for the s, which has more
+	// bytes (trap T-16).
+	if g.opts.Basic && len(scheme) == len("Basic") && strings.EqualFold(scheme, "Basic") {
 		return basicPassword(strings.TrimLeft(rest, " "))
 	}
 	return verify.Bearer(h)

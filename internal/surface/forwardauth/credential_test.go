@@ -50,6 +50,7 @@ func TestACredentialComesFromOneOfThreePlaces(t *testing.T) {
 		{"another scheme", s, map[string]string{"Authorization": "Digest " + raw}, nil, 401, challenge},
 		{"no scheme", s, map[string]string{"Authorization": raw}, nil, 401, challenge},
 		{"the name of Basic", s, map[string]string{"Authorization": basic(raw, "x")}, nil, 401, badToken},
+		{"Basic with a long s (T-16)", s, map[string]string{"Authorization": "Ba\u017f" + basic("x", raw)[3:]}, nil, 401, challenge},
 		{"Basic without a colon", s, map[string]string{"Authorization": "Basic " + base64.StdEncoding.EncodeToString([]byte(raw))}, nil, 401, badToken},
 		{"Basic without base64", s, map[string]string{"Authorization": "Basic :" + raw}, nil, 401, badToken},
 		{"an empty password", s, map[string]string{"Authorization": basic("x", "")}, nil, 401, badToken},
@@ -82,7 +83,7 @@ func TestATokenInTheOriginalURLIsRefused(t *testing.T) {
 	for target, status := range map[string]int{
 		"/api/catalog/x?token=" + raw:                                    400,
 		"/api/catalog/x?a=b&key=" + raw:                                  400,
-		"/api/catalog/x?a=b&" + raw:                                      200, // a name, which nothing reads as a credential
+		"/api/catalog/x?a=b&" + raw:                                      400, // in a log it is one, whatever stands before it
 		"/api/catalog/x?q=" + url.QueryEscape(raw[:4]) + "%5f" + raw[5:]: 400,
 		"/api/catalog/x?access_token=anything":                           400,
 		"/api/catalog/x?access%5Ftoken=anything":                         400,

@@ -134,6 +134,9 @@ func TestTheQueryOfTheURLIsADemand(t *testing.T) {
 		{"scope=a%22", raw, 400},
 		{"kind=everybody", raw, 400},
 		{"access_token=x", raw, 400},
+		{"scope=" + raw, raw, 400}, // B-06: pasted in the wrong place
+		{"any_scope=catalog:read%20" + raw, raw, 400},
+		{"kind=" + raw, raw, 400},
 	} {
 		t.Run(tc.query, func(t *testing.T) {
 			for range 2 { // the second answer comes from what was remembered

@@ -3,11 +3,11 @@ package forwardauth
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/verify"
 )
 
 // original is the request that the proxy asks about.
@@ -64,7 +64,7 @@ func (g *gate) original(r *http.Request) (original, error) {
 	if !isMethod(o.method) {
 		return original{}, errBadMethod
 	}
-	if carriesToken(o.target, g.opts.Formats) {
+	if verify.CarriesToken(o.target, g.opts.Formats) {
 		return original{}, errTokenInTarget
 	}
 	// All lines: a second one must not hide the first from a rule (row D-08).
@@ -119,36 +119,4 @@ func isMethod(s string) bool {
 		}
 	}
 	return s != "" && len(s) <= 32
-}
-
-// carriesToken reports whether the query of a target holds a credential: one
-// of our opaque tokens under any name, or the parameter that RFC 6750 section
-// 2.3 has for credentials. A token in a URL ends in logs and histories, so it
-// never authenticates, and the client is told (row B-06). Parameters of other
-// names belong to the application.
-func carriesToken(target string, formats token.Formats) bool {
-	_, query, found := strings.Cut(target, "?")
-	for found && query != "" {
-		var pair string
-		pair, query, _ = strings.Cut(query, "&")
-		name, value, _ := strings.Cut(pair, "=")
-		if strings.EqualFold(decoded(name), "access_token") {
-			return true
-		}
-		if _, err := formats.Parse(decoded(value)); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// decoded resolves escapes, and leaves what cannot be resolved as it is.
-func decoded(s string) string {
-	if !strings.ContainsAny(s, "%+") {
-		return s
-	}
-	if plain, err := url.QueryUnescape(s); err == nil {
-		return plain
-	}
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
 
@@ -26,17 +27,17 @@ func (h *handlers) appendAnswer(b []byte, v *verify.Verified) []byte {
 		b = appendMember(b, "username", subject)
 	}
 	b = appendMember(b, "token_type", "Bearer")
-	issued := v.IssuedAt().Unix()
-	b = appendSeconds(b, "exp", v.ExpiresAt().Unix())
-	b = appendSeconds(b, "iat", issued)
-	b = appendSeconds(b, "nbf", issued)
+	if ends := v.ExpiresAt(); !ends.IsZero() { // the fixed text of a peer may have no end
+		b = appendSeconds(b, "exp", ends.Unix())
+	}
+	if v.Kind() != token.KindPeer { // their tokens need not say when they were made
+		issued := v.IssuedAt().Unix()
+		b = appendSeconds(b, "iat", issued)
+		b = appendSeconds(b, "nbf", issued)
+	}
 	b = appendMember(b, "sub", subject)
 	b = appendAudience(b, v)
-	if issuer := v.Issuer(); issuer != "" {
-		b = appendMember(b, "iss", issuer)
-	} else {
-		b = appendMember(b, "iss", h.issuer)
-	}
+	b = appendMember(b, "iss", h.issuerOf(v))
 	b = appendMember(b, "jti", v.TokenID())
 	b = appendMember(b, "kind", string(v.Kind()))
 	b = appendMember(b, "owner", v.Owner())
@@ -45,9 +46,18 @@ func (h *handlers) appendAnswer(b []byte, v *verify.Verified) []byte {
 	return append(b, '}')
 }
 
+// issuerOf gives who made a token: the issuer that a JWT names, or ourselves.
+// Peers make their own.
+func (h *handlers) issuerOf(v *verify.Verified) string {
+	if issuer := v.Issuer(); issuer != "" || v.Kind() == token.KindPeer {
+		return issuer
+	}
+	return h.issuer
+}
+
 // appendAudience appends aud, which only JWTs have.
 func appendAudience(b []byte, v *verify.Verified) []byte {
-	if v.Issuer() == "" {
+	if v.Issuer() == "" && v.Kind() != token.KindPeer {
 		return b // spares opaque tokens the copy that Audience makes
 	}
 	audience := v.Audience()

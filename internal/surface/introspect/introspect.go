@@ -20,7 +20,7 @@ func (h *handlers) introspect(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	verified, err := h.judge(r.Context(), q.token, verify.Expect{Scopes: q.scopes})
+	verified, err := h.judge(r.Context(), q.token, verify.Expect{Scopes: q.scopes, Describe: len(q.scopes) == 0})
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (h *handlers) batch(w http.ResponseWriter, r *web.Request) error {
 	}
 	results := make([]*verify.Verified, len(tokens))
 	for i, raw := range tokens {
-		if results[i], err = h.judge(r.Context(), raw, verify.Expect{}); err != nil {
+		if results[i], err = h.judge(r.Context(), raw, verify.Expect{Describe: true}); err != nil {
 			return err
 		}
 	}

@@ -21,14 +21,18 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	_, record, err := h.verifier.Inspect(r.Context(), raw)
+	proof, record, err := h.verifier.Inspect(r.Context(), raw)
 	switch {
 	case errors.Is(err, token.ErrUnavailable):
 		return err
-	case record.Kind == token.KindAccess:
+	case err == nil && record.Kind == token.KindPeer: // which has no record to end
 		return errUnsupported
-	case record.ID == "" || !holds(err):
+	case record.ID == "" || !holds(err), err != nil && record.Kind == token.KindAccess:
 		return web.WriteEmpty(w, http.StatusOK)
+	case record.Kind == token.KindAccess && proof.Issuer() != h.issuer:
+		return errUnsupported
+	case record.Kind == token.KindRefresh:
+		return errClient
 	}
 	// Possession says nothing about who it is: the actor stays nobody, with
 	// the token itself as what they presented.
@@ -44,10 +48,12 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 
 // holds reports whether a secret that was inspected with this result is one by
 // which its token may be ended: it is good, or would be if an administrator
-// enabled the token again, or its token has ended already: another node may
+// enabled the token or its account again, or if the account came back into the
+// workspace, or its token has ended already: another node may
 // have ended it, and this one must not go on accepting it from its cache once
 // it answered. A former secret is not: rotating a leaked secret away must not
 // leave its finder the power to end the new one.
 func holds(inspected error) bool {
-	return inspected == nil || errors.Is(inspected, token.ErrDisabled) || errors.Is(inspected, token.ErrRevoked)
+	return inspected == nil || errors.Is(inspected, token.ErrNotBearer) || errors.Is(inspected, token.ErrDisabled) || errors.Is(inspected, token.ErrRevoked) ||
+		errors.Is(inspected, token.ErrRole)
 }

@@ -91,12 +91,25 @@ func TestADisabledTokenCanBeEndedForGood(t *testing.T) {
 	}
 }
 
-// RFC 7009 section 2.2.1.
-func TestAccessJWTsAreOfATypeThatCannotBeRevoked(t *testing.T) {
+// PER-20: an access JWT ends by itself within minutes, or before when its holder
+// says so.
+func TestAnAccessJWTCanBeEndedByItself(t *testing.T) {
 	s := tokentest.Start(t)
-	got := revoke(t, s, s.UserToken("user:default/alice"))
-	if got.status != http.StatusBadRequest || !strings.Contains(got.body, `"error":"unsupported_token_type"`) {
-		t.Errorf("got %d %s", got.status, got.body)
+	leaked, other := s.UserToken("user:default/alice"), s.UserToken("user:default/alice")
+	for range 2 { // the second time from the cache
+		if got := introspect(t, s, leaked); !strings.HasPrefix(got.body, `{"active":true`) {
+			t.Fatalf("the JWT is not good: %s", got.body)
+		}
+	}
+	for range 2 {
+		wantDone(t, revoke(t, s, leaked))
+		wantInactive(t, introspect(t, s, leaked))
+	}
+	if got := introspect(t, s, other); !strings.HasPrefix(got.body, `{"active":true`) {
+		t.Errorf("another JWT of the user ended too: %s", got.body)
+	}
+	if found := s.Entries(audit.Query{Actions: []audit.Action{audit.AccessTokenRevoked}}); len(found) != 1 {
+		t.Errorf("the log has %d entries", len(found))
 	}
 }
 

@@ -10,6 +10,10 @@ import (
 type Part struct {
 	Name  string // a short word: "store"
 	Ready bool
+	// Impaired is true when it works, but not with all that it should have.
+	// The node stays ready: taking every node out for one damaged record would
+	// turn a small fault into a large one.
+	Impaired bool
 }
 
 // Surface gives the health routes. parts tells how each part is doing now; it
@@ -40,10 +44,14 @@ func (health) alive(w http.ResponseWriter, _ *web.Request) error {
 // ready answers 200 when every part is ready, else 503.
 func (h health) ready(w http.ResponseWriter, r *web.Request) error {
 	answer := struct {
-		Ready bool            `json:"ready"`
-		Parts map[string]bool `json:"parts"`
-	}{true, map[string]bool{}}
+		Ready    bool            `json:"ready"`
+		Parts    map[string]bool `json:"parts"`
+		Impaired []string        `json:"impaired,omitempty"`
+	}{Ready: true, Parts: map[string]bool{}}
 	for _, part := range h.parts(r) {
+		if part.Impaired {
+			answer.Impaired = append(answer.Impaired, part.Name)
+		}
 		answer.Parts[part.Name] = part.Ready
 		answer.Ready = answer.Ready && part.Ready
 	}

@@ -25,7 +25,7 @@ func TestReadinessNamesEveryPart(t *testing.T) {
 	if resp.StatusCode != http.StatusOK || !answer.Ready {
 		t.Errorf("a ready server answers %d %+v", resp.StatusCode, answer)
 	}
-	for _, part := range []string{"server", "store", "keys", "feed"} {
+	for _, part := range []string{"server", "store", "keys", "feed", "clock"} {
 		if !answer.Parts[part] {
 			t.Errorf("%s is missing or not ready: %+v", part, answer.Parts)
 		}

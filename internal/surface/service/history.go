@@ -30,9 +30,5 @@ func (h handlers) history(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := wireEvents{Events: make([]wireEvent, len(page.Entries)), Total: page.Total, Limit: q.Limit, Offset: q.Offset}
-	for i, entry := range page.Entries {
-		answer.Events[i] = newWireEvent(entry)
-	}
-	return web.WriteJSON(w, http.StatusOK, answer)
+	return web.WriteJSON(w, http.StatusOK, wire.NewEvents(page, q, wire.NewEvent))
 }

@@ -35,5 +35,5 @@ func (h handlers) writeIssued(w http.ResponseWriter, status int, issued token.Is
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, status, wireIssued{record, issued.Secret.Reveal()})
+	return web.WriteJSON(w, status, wire.Issued[wireToken]{Token: record, RawToken: issued.Secret.Reveal()})
 }

@@ -66,7 +66,7 @@ func usual() setup {
 	return setup{
 		rules: authority.KindRules{
 			Kind: token.KindService, Read: policy.ServiceRead, Write: policy.ServiceWrite, Revoke: policy.ServiceRevoke,
-			DefaultLifetime: 365 * 24 * time.Hour, MaxLifetime: 365 * 24 * time.Hour, ExpiringWindow: 30 * 24 * time.Hour,
+			DefaultLifetime: 365 * 24 * time.Hour, MaxLifetime: 365 * 24 * time.Hour, Notice: token.Notice{Window: 30 * 24 * time.Hour},
 			Limits: token.Limits{MaxPerOwner: 10_000, Reuse: token.ReuseNever},
 			Catalogue: []authority.Scope{
 				{ID: "catalog:read", Description: "Read access to the Software Catalog API", Plugin: "catalog"},

@@ -29,7 +29,7 @@ func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	answer := wireList{Tokens: make([]wireToken, len(page.Tokens)), Total: page.Total, Limit: q.Limit, Offset: q.Offset}
+	answer := wire.List[wireToken]{Tokens: make([]wireToken, len(page.Tokens)), Total: page.Total, Limit: q.Limit, Offset: q.Offset}
 	for i, t := range page.Tokens {
 		if answer.Tokens[i], err = h.wire(t); err != nil {
 			return err

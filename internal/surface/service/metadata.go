@@ -23,12 +23,21 @@ type wirePermission struct {
 	ResourceType string `json:"resourceType"`
 }
 
-func metadata(w http.ResponseWriter, _ *web.Request) error {
-	answer := wireMetadata{Permissions: []wirePermission{}, Rules: []struct{}{}}
-	for _, p := range policy.ServicePermissions() {
-		one := wirePermission{Type: "resource", Name: string(p), ResourceType: policy.ServiceResourceType}
-		one.Attributes.Action = p.Action()
-		answer.Permissions = append(answer.Permissions, one)
+// metadata lists the permissions about service tokens, then those about
+// personal tokens where people make them here.
+func (h handlers) metadata(w http.ResponseWriter, _ *web.Request) error {
+	answer := wireMetadata{Permissions: wirePermissions(policy.ServicePermissions(), policy.ServiceResourceType), Rules: []struct{}{}}
+	if h.personal {
+		answer.Permissions = append(answer.Permissions, wirePermissions(policy.PersonalPermissions(), policy.PersonalResourceType)...)
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
+}
+
+func wirePermissions(list []policy.Permission, resourceType string) []wirePermission {
+	out := make([]wirePermission, len(list))
+	for i, p := range list {
+		out[i] = wirePermission{Type: "resource", Name: string(p), ResourceType: resourceType}
+		out[i].Attributes.Action = p.Action()
+	}
+	return out
 }

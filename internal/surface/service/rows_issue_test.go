@@ -27,7 +27,7 @@ func TestSVC07TheStatusOfANewTokenIsComputed(t *testing.T) {
 }
 
 func TestSVC08TheWindowIsConfigured(t *testing.T) {
-	s := start(t, func(set *setup) { set.rules.ExpiringWindow = 7 * day })
+	s := start(t, func(set *setup) { set.rules.Notice.Window = 7 * day })
 	if record, _ := s.issue("ten", with("expiresInDays", 10)); record["status"] != "active" {
 		t.Errorf("a 10-day token is %v", record["status"])
 	}

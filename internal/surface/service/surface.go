@@ -19,6 +19,9 @@ type Options struct {
 	// PerMinute is how many requests a minute one user may make; 0 means
 	// 600, less than 0 means no limit.
 	PerMinute int
+	// Personal says that people make personal tokens here, whose permissions
+	// are then listed beside those of service tokens.
+	Personal bool
 }
 
 // New gives the surface of an authority that issues service tokens.
@@ -26,26 +29,30 @@ func New(a *authority.Authority, opts Options) web.Surface {
 	if opts.PerMinute == 0 {
 		opts.PerMinute = defaultPerMinute
 	}
-	h := handlers{a}
-	read, write, revoke := string(policy.ServiceRead), string(policy.ServiceWrite), string(policy.ServiceRevoke)
+	h := handlers{a, opts.Personal}
+	read, write := web.Users(string(policy.ServiceRead)).AndBrowsers(), web.Users(string(policy.ServiceWrite)).AndBrowsers()
+	revoke := web.Users(string(policy.ServiceRevoke)).AndBrowsers()
 	return web.Surface{
 		Base: Base, Dialect: Dialect{},
 		Limits: web.Limits{PerPrincipal: opts.PerMinute},
 		Routes: []web.Route{
-			{Method: http.MethodGet, Pattern: "/service", Access: web.Users(read), Handle: h.list},
-			{Method: http.MethodPost, Pattern: "/service", Access: web.Users(write), Handle: h.issue},
-			{Method: http.MethodGet, Pattern: "/service/scopes", Access: web.Users(read), Handle: h.scopes},
-			{Method: http.MethodGet, Pattern: "/service/{id}", Access: web.Users(read), Handle: h.find},
-			{Method: http.MethodDelete, Pattern: "/service/{id}", Access: web.Users(revoke), Handle: h.revoke},
-			{Method: http.MethodGet, Pattern: "/service/{id}/audit", Access: web.Users(read), Handle: h.history},
-			{Method: http.MethodPost, Pattern: "/service/{id}/rotate", Access: web.Users(write), Handle: h.rotate},
-			{Method: http.MethodGet, Pattern: "/.well-known/backstage/permissions/metadata", Access: web.Users(""), Handle: metadata},
+			{Method: http.MethodGet, Pattern: "/service", Access: read, Handle: h.list},
+			{Method: http.MethodPost, Pattern: "/service", Access: write, Handle: h.issue},
+			{Method: http.MethodGet, Pattern: "/service/scopes", Access: read, Handle: h.scopes},
+			{Method: http.MethodGet, Pattern: "/service/{id}", Access: read, Handle: h.find},
+			{Method: http.MethodDelete, Pattern: "/service/{id}", Access: revoke, Handle: h.revoke},
+			{Method: http.MethodGet, Pattern: "/service/{id}/audit", Access: read, Handle: h.history},
+			{Method: http.MethodPost, Pattern: "/service/{id}/rotate", Access: write, Handle: h.rotate},
+			{Method: http.MethodGet, Pattern: "/.well-known/backstage/permissions/metadata", Access: web.Users("").AndBrowsers(), Handle: h.metadata},
 		},
 	}
 }
 
 // handlers answer the routes.
-type handlers struct{ authority *authority.Authority }
+type handlers struct {
+	authority *authority.Authority
+	personal  bool
+}
 
 // wire gives the wire form of a record at this moment.
 func (h handlers) wire(t token.Token) (wireToken, error) {
@@ -53,7 +60,7 @@ func (h handlers) wire(t token.Token) (wireToken, error) {
 	if err != nil {
 		return wireToken{}, err
 	}
-	return newWireToken(t, t.State(h.authority.Now(), rules.ExpiringWindow)), nil
+	return newWireToken(t, t.State(h.authority.Now(), rules.Notice)), nil
 }
 
 func (h handlers) find(w http.ResponseWriter, r *web.Request) error {

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -24,18 +23,6 @@ type wireToken struct {
 	Status         string          `json:"status"`
 }
 
-type wireIssued struct {
-	Token    wireToken `json:"token"`
-	RawToken string    `json:"rawToken"`
-}
-
-type wireList struct {
-	Tokens []wireToken `json:"tokens"`
-	Total  int         `json:"total"`
-	Limit  int         `json:"limit"`
-	Offset int         `json:"offset"`
-}
-
 type wireScope struct {
 	ID          string `json:"id"`
 	Description string `json:"description"`
@@ -46,22 +33,6 @@ type wireScopes struct {
 	Scopes []wireScope `json:"scopes"`
 }
 
-type wireEvent struct {
-	ID         string         `json:"id"`
-	TokenID    string         `json:"tokenId"`
-	Event      string         `json:"event"`
-	Actor      *string        `json:"actor"`
-	Metadata   map[string]any `json:"metadata"`
-	OccurredAt wire.Timestamp `json:"occurredAt"`
-}
-
-type wireEvents struct {
-	Events []wireEvent `json:"events"`
-	Total  int         `json:"total"`
-	Limit  int         `json:"limit"`
-	Offset int         `json:"offset"`
-}
-
 func newWireToken(t token.Token, state token.State) wireToken {
 	return wireToken{
 		ID: t.ID, Name: t.Name, Description: t.Description, TokenPrefix: t.Hint,
@@ -69,12 +40,5 @@ func newWireToken(t token.Token, state token.State) wireToken {
 		CreatedBy: t.CreatedBy, CreatedAt: wire.Timestamp(t.CreatedAt), ExpiresAt: wire.Timestamp(t.ExpiresAt),
 		LastUsedAt: wire.OptionalTime(t.LastUsedAt), RevokedAt: wire.OptionalTime(t.RevokedAt), RevokedBy: wire.OptionalText(t.RevokedBy),
 		Status: string(state),
-	}
-}
-
-func newWireEvent(e audit.Entry) wireEvent {
-	return wireEvent{
-		ID: e.ID, TokenID: e.TokenID, Event: wire.EventName(e.Action), Actor: wire.OptionalText(e.Actor),
-		Metadata: wire.EventMetadata(e), OccurredAt: wire.Timestamp(e.At),
 	}
 }
