@@ -6,11 +6,13 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tokenwright/tokenwright/store"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -18,7 +20,8 @@ import (
 // for a while, with five scopes.
 const (
 	fillOwners  = 100
-	fillExpiry  = 64 // distinct days of expiry
+	fillShare   = 100 // tokens of an owner at least, so that there is a page of each
+	fillExpiry  = 64  // distinct days of expiry
 	fillScopes  = "catalog:read catalog:write techdocs:read scaffolder:read scaffolder:execute"
 	fillPerson  = "user:default/admin"
 	fillBatches = 10_000
@@ -27,6 +30,7 @@ const (
 var tokenColumns = []string{
 	"id", "family", "kind", "class", "name", "name_key", "description", "hint", "search", "owner", "workspace", "subject",
 	"scopes", "created_by", "created_at", "expires_at", "last_used_at", "disabled_at", "revoked_at", "revoked_by", "revoke_reason",
+	"checksum",
 }
 
 // rawOf gives the raw string of the i-th token of a filled table. It is made
@@ -48,24 +52,42 @@ func rawOf(tb testing.TB, f token.Formats, i int) string {
 	return string(raw)
 }
 
-// rowOf gives the i-th row of the table tokens.
-func rowOf(i int, raw string, created time.Time) []any {
-	owner := fmt.Sprintf("group:default/team-%03d", i%fillOwners)
+// owners is over how many owners n tokens are spread.
+func owners(n int) int { return max(1, min(fillOwners, n/fillShare)) }
+
+// rowOf gives the i-th of n rows of the table tokens.
+func rowOf(i, n int, raw string, created time.Time) []any {
+	owner := fmt.Sprintf("group:default/team-%03d", i%owners(n))
 	name := fmt.Sprintf("token-%09d", i)
 	id := fmt.Sprintf("%08x-0000-7000-8000-%012x", i/1000, i)
 	at := created.Add(time.Duration(i) * time.Microsecond).UnixMicro()
 	expires := created.Add(time.Duration(40+i%fillExpiry) * 24 * time.Hour).UnixMicro()
+	subject := token.ServiceSubject(owner, name)
+	checksum, _ := store.Checksums(token.Token{
+		ID: id, Family: token.FamilyID(id), Kind: token.KindService, Name: name, Owner: owner, Subject: subject,
+		Scopes: strings.Fields(fillScopes), CreatedBy: fillPerson, CreatedAt: time.UnixMicro(at), ExpiresAt: time.UnixMicro(expires),
+	}, token.Digest{})
 	return []any{
 		id, id, "service", "live", name, name, "filled", token.Hint(raw), name + "\nfilled\n" + token.Hint(raw), owner, "",
-		string(token.ServiceSubject(owner, name)), fillScopes, fillPerson, at, expires, nil, nil, nil, "", "",
+		string(subject), fillScopes, fillPerson, at, expires, nil, nil, nil, "", "", checksum,
 	}
+}
+
+// secretColumns are those of the table secrets.
+var secretColumns = []string{"digest", "token_id", "created_at", "checksum"}
+
+// secretOf gives the row of a token's secret.
+func secretOf(row []any, raw string) []any {
+	id, at, d := row[0].(string), row[14].(int64), token.Digester{}.Digest(raw)
+	_, checksum := store.Checksums(token.Token{ID: id, CreatedAt: time.UnixMicro(at)}, d)
+	return []any{d[:], id, at, checksum}
 }
 
 // countColumns are those of the table token_counts.
 var countColumns = []string{"kind", "owner", "class", "level", "bucket", "n"}
 
 // countRows gives the counters of a filled table as the sequencer leaves them:
-// sums over all and over spans of time at four levels, of each owner and of
+// sums over all and over spans of time at three levels, of each owner and of
 // all.
 func countRows(n int, created time.Time) [][]any {
 	type sum struct {
@@ -75,9 +97,9 @@ func countRows(n int, created time.Time) [][]any {
 	sums := map[sum]int64{}
 	for i := range n {
 		expires := created.Add(time.Duration(40+i%fillExpiry) * 24 * time.Hour).UnixMicro()
-		for _, owner := range []string{fmt.Sprintf("group:default/team-%03d", i%fillOwners), ""} {
+		for _, owner := range []string{fmt.Sprintf("group:default/team-%03d", i%owners(n)), ""} {
 			sums[sum{owner, 63, 0}]++
-			for _, level := range []int64{26, 32, 38, 44} {
+			for _, level := range []int64{30, 36, 42} {
 				sums[sum{owner, level, expires >> level}]++
 			}
 		}
@@ -110,15 +132,15 @@ func fillSQLite(b *testing.B, path string, f token.Formats, n int) {
 		tokens, err := tx.Prepare("INSERT INTO tokens (" + join(tokenColumns) + ") VALUES (" + marks + ")")
 		must(b, err)
 		defer tokens.Close()
-		secrets, err := tx.Prepare("INSERT INTO secrets (digest, token_id, created_at) VALUES (?,?,?)")
+		secrets, err := tx.Prepare("INSERT INTO secrets (" + join(secretColumns) + ") VALUES (?,?,?,?)")
 		must(b, err)
 		defer secrets.Close()
 		for i := from; i < to; i++ {
 			raw := rawOf(b, f, i)
-			row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)
+			row := rowOf(i, n, raw, created)
 			_, err := tokens.Exec(row...)
 			must(b, err)
-			_, err = secrets.Exec(d[:], row[0], row[14])
+			_, err = secrets.Exec(secretOf(row, raw)...)
 			must(b, err)
 		}
 		must(b, tx.Commit())
@@ -178,11 +200,8 @@ func fillPostgres(b *testing.B, url string, f token.Formats, n int) {
 		}))
 		must(b, err)
 	}
-	copyRows("tokens", tokenColumns, func(i int, raw string) []any { return rowOf(i, raw, created) })
-	copyRows("secrets", []string{"digest", "token_id", "created_at"}, func(i int, raw string) []any {
-		row, d := rowOf(i, raw, created), token.Digester{}.Digest(raw)
-		return []any{d[:], row[0], row[14]}
-	})
+	copyRows("tokens", tokenColumns, func(i int, raw string) []any { return rowOf(i, n, raw, created) })
+	copyRows("secrets", secretColumns, func(i int, raw string) []any { return secretOf(rowOf(i, n, raw, created), raw) })
 	_, err = conn.CopyFrom(ctx, pgx.Identifier{"token_counts"}, countColumns, pgx.CopyFromRows(countRows(n, created)))
 	must(b, err)
 	_, err = conn.Exec(ctx, "VACUUM ANALYZE tokens, secrets")

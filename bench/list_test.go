@@ -50,7 +50,7 @@ func pageTimes(b *testing.B, db database) []float64 {
 	var out []float64
 	for _, p := range pages() {
 		q := p.query
-		q.Kind, q.Limit, q.Window = token.KindService, 50, 30*24*time.Hour
+		q.Kind, q.Limit, q.Notice = token.KindService, 50, token.Notice{Window: 30 * 24 * time.Hour}
 		var times []float64
 		for range rounds {
 			times = append(times, perCall(func() {

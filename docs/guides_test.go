@@ -58,7 +58,7 @@ func unindented(text string) string {
 }
 
 func TestConfigurationsInThePagesAreGood(t *testing.T) {
-	for _, name := range []string{"reference/configuration.md", "guides/operating.md", "guides/moving.md"} {
+	for _, name := range []string{"reference/configuration.md", "guides/operating.md", "guides/moving.md", "guides/peer.md", "guides/sign-in.md"} {
 		for i, block := range blocks(page(t, name), "yaml") {
 			file := filepath.Join(t.TempDir(), "tokenwright.yaml")
 			if err := os.WriteFile(file, []byte(block), 0o600); err != nil {

@@ -17,6 +17,10 @@
 //	TestEntropy               what a secret is drawn from
 //	TestBadRequests           hostile requests to every mounted route
 //	TestModes, TestStart      modes of files, files that are missing or broken
+//	TestC1 to TestC11         the answer contract, at every mounted route
+//	TestD12                   every route, credential and place for one: who is let in
+//	TestH01 to TestH13        odd texts, times, JSON, parameters and races, on both databases
+//	TestI01 to TestI09        slow, endless and crowding clients, a database that stands still
 //	TestDiskFull              a full disk, and a disk with room again
 //	TestFsyncError            a disk that does not keep what it was given
 //

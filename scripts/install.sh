@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the gate uses: compilers for the race
-# detector, PostgreSQL and the reverse proxies for the tests. Changes a machine
+# detector, PostgreSQL, Node.js and the reverse proxies for the tests; and the
+# OAuth clients of others in e2e/oauth. Changes a machine
 # only in CI or when TOKENWRIGHT_INSTALL=1 asks for it, and only as root.
 set -euo pipefail
 
@@ -30,7 +31,18 @@ want caddy caddy
 want ip iproute2
 want strace strace
 
+want node nodejs
+want npm npm
+
+# The OAuth clients of others that the authorization server is tested with.
+clients() {
+	if [[ ! -d e2e/oauth/node_modules ]]; then
+		(cd e2e/oauth && npm ci --ignore-scripts --no-audit --no-fund)
+	fi
+}
+
 if [[ ${#missing[@]} -eq 0 ]]; then
+	clients
 	echo 'everything is there'
 	exit 0
 fi
@@ -47,6 +59,7 @@ apt() {
 echo "installing ${missing[*]}"
 for attempt in 1 2 3; do
 	if apt update && apt install --yes --no-install-recommends "${missing[@]}"; then
+		clients
 		exit 0
 	fi
 	echo "attempt $attempt failed" >&2

@@ -17,6 +17,8 @@ type settings struct {
 	yaml   string
 	data   string
 	strict bool
+	// unready is true when Start is not to wait until the server is ready.
+	unready bool
 }
 
 // WithClock gives the server a clock of the test's.
@@ -51,6 +53,10 @@ func WithData(folder string) Option { return func(s *settings) { s.data = folder
 
 // WithOps also listens for metrics and profiles; see Server.OpsURL.
 func WithOps() Option { return func(s *settings) { s.flags["ops-listen"] = "127.0.0.1:0" } }
+
+// WithoutWaiting gives the server back before it is ready, for tests of what
+// keeps it from being ready.
+func WithoutWaiting() Option { return func(s *settings) { s.unready = true } }
 
 // WithoutDemonstration starts with an empty directory, as production does.
 func WithoutDemonstration() Option { return func(s *settings) { s.strict = true } }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/config"
@@ -41,7 +40,7 @@ type Server struct {
 // test ends.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	set := settings{clock: time.Now, flags: map[string]string{"listen": "127.0.0.1:0"}, env: map[string]string{}}
+	set := settings{flags: map[string]string{"listen": "127.0.0.1:0"}, env: map[string]string{}}
 	for _, opt := range opts {
 		opt(&set)
 	}
@@ -49,8 +48,8 @@ func Start(t testing.TB, opts ...Option) *Server {
 	cfg := set.load(t)
 	s.Data = cfg.Data
 	core, err := server.New(t.Context(), cfg, server.Options{
-		Clock: set.clock,
-		Log:   slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Clock: set.clock, AnyClock: set.clock != nil,
+		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
 		t.Fatalf("tokentest: the server does not start: %v\n%s", err, s.log.String())
@@ -61,7 +60,9 @@ func Start(t testing.TB, opts ...Option) *Server {
 	s.stop = stop
 	go func() { s.done <- core.Serve(ctx) }()
 	t.Cleanup(s.cleanup)
-	s.WaitReady()
+	if !set.unready {
+		s.WaitReady()
+	}
 	return s
 }
 
@@ -129,6 +130,9 @@ func (s *Server) Routes() []Route {
 
 // Route is one mounted route. Method "*" means every method.
 type Route struct{ Method, Pattern, Access string }
+
+// RPCURL gives the base of the dedicated listener of the account RPC, or "".
+func (s *Server) RPCURL() string { return s.core.RPCURL() }
 
 // Socket gives the path of the admin socket.
 func (s *Server) Socket() string { return filepath.Join(s.Data, "admin.sock") }
