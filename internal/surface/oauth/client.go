@@ -58,13 +58,19 @@ func (h *handlers) authenticate(r *web.Request, form fields) (*token.Client, err
 	if err != nil || sent.id == "" && !sent.proves {
 		return nil, err
 	}
-	guess, err := r.Guess(sent.id)
-	if err != nil {
-		return nil, err
-	}
 	client, err := h.findHolder(r.Context(), sent.id)
 	if err != nil && !errors.Is(err, token.ErrNotFound) {
 		return nil, err
+	}
+	// A client without a secret has none that could be guessed: were it counted
+	// as an account, strangers could shut out everybody who uses it.
+	account := sent.id
+	if err == nil && client.IsPublic() {
+		account = ""
+	}
+	guess, limited := r.Guess(account)
+	if limited != nil {
+		return nil, limited
 	}
 	// Of an unknown client the secret is compared all the same: the time must
 	// not tell which clients there are (J-04).

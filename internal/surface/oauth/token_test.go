@@ -3,6 +3,7 @@ package oauth_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -110,6 +111,26 @@ func TestF15GuessingASecretIsSlowedDown(t *testing.T) {
 	if limited != 10 {
 		t.Errorf("%d of 110 wrong secrets were not heard, want 10", limited)
 	}
+}
+
+// TestStrangersCannotShutOutAPublicClient: it has no secret that could be guessed
+// wrong, and everybody who uses it would be refused.
+func TestStrangersCannotShutOutAPublicClient(t *testing.T) {
+	w := start(t)
+	c := w.public()
+	stranger := w.agent()
+	stranger.client.Transport = &http.Transport{
+		DialContext: (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).DialContext,
+	}
+	for range 200 {
+		got := stranger.post(oauth.TokenPath, url.Values{
+			"grant_type": {"refresh_token"}, "refresh_token": {"x"}, "client_id": {c.id}, "client_secret": {"guess"},
+		})
+		if got.status != http.StatusUnauthorized {
+			t.Fatalf("a guess: %d %s", got.status, got.body)
+		}
+	}
+	w.redeem(c, w.browser(alice).code(c, "openid"))
 }
 
 // Rows PER-23, F-13, F-14 and MUST-21.
