@@ -3,8 +3,10 @@ package proof_test
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/textproto"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,8 +20,9 @@ const stopLimit = 10 * time.Second
 
 // half is a request of which the server has the head and half the body.
 type half struct {
-	conn net.Conn
-	rest string
+	conn    net.Conn
+	answers *bufio.Reader
+	rest    string
 }
 
 // halfAsked begins to ask about a token.
@@ -30,9 +33,20 @@ func halfAsked(t *testing.T, p *process) half {
 	t.Cleanup(func() { _ = conn.Close() })
 	const body = "token=bsat_half"
 	_, err = fmt.Fprintf(conn, "POST /oauth2/revoke HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
-		"Content-Length: %d\r\n\r\n%s", len(body), body[:8])
+		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(body))
 	must(t, err)
-	return half{conn, body[8:]}
+	// The server wants the body: the request is under way, and not only on it.
+	answers := textproto.NewReader(bufio.NewReader(conn))
+	line, err := answers.ReadLine()
+	must(t, err)
+	if line != "HTTP/1.1 100 Continue" {
+		t.Fatalf("before the body: %s", line)
+	}
+	_, err = answers.ReadLine()
+	must(t, err)
+	_, err = io.WriteString(conn, body[:8])
+	must(t, err)
+	return half{conn, answers.R, body[8:]}
 }
 
 // finish sends the rest and gives the status of the answer.
@@ -41,7 +55,7 @@ func (h half) finish(t *testing.T) int {
 	_, err := h.conn.Write([]byte(h.rest))
 	must(t, err)
 	must(t, h.conn.SetReadDeadline(time.Now().Add(stopLimit)))
-	answer, err := http.ReadResponse(bufio.NewReader(h.conn), nil)
+	answer, err := http.ReadResponse(h.answers, nil)
 	must(t, err)
 	must(t, answer.Body.Close())
 	return answer.StatusCode
