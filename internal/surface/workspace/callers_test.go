@@ -9,6 +9,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
 
@@ -169,4 +170,33 @@ func TestRefusalsOfTheRPCAreRecorded(t *testing.T) {
 	k.equal("entries", len(entries), 2)
 	k.equal("who", entries[0].Actor+" "+entries[0].Reason+" "+entries[0].Workspace, bob+" role demo")
 	k.equal("by an API token", entries[1].Details["method"], "listApiTokens")
+}
+
+// TestARestrictedBackEndAsksNothing: its restrictions name what it may do, and
+// no method of the RPC has a name that they could (PEER-19). Nor can it fill the
+// log by being refused (I-06).
+func TestARestrictedBackEndAsksNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "peer")
+	secret := peer.GenerateSecret()
+	write(t, path, secret.Reveal())
+	k := start(t, tokentest.WithConfig("peer: {keys: [{name: cat, secret_file: '"+path+"', access_restrictions: [{plugin: catalog}]}]}"))
+	made := k.create(bob, k.demo)
+	manager, err := peer.New(peer.Options{Keys: []peer.Key{{Caller: peer.Caller{Name: "cat"}, Secret: secret}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bearer, err := manager.GetToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.wants("restricted", k.call(bearer.Reveal(), "checkApiTokenRevoked", m{"apiTokenId": made.ID}), "Forbidden")
+	limited := 0
+	for range 700 {
+		if k.call(bearer.Reveal(), "listApiTokens", m{}).status == http.StatusTooManyRequests {
+			limited++
+		}
+	}
+	if limited == 0 {
+		t.Error("700 refusals in an instant were all heard and recorded")
+	}
 }

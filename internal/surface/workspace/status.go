@@ -36,7 +36,7 @@ func badRequest(field, reason string) status {
 func statusOf(err error) (s status, ok bool) {
 	var field *authority.FieldError
 	switch {
-	case errors.Is(err, token.ErrUnavailable):
+	case errors.Is(err, token.ErrUnavailable), errors.Is(err, token.ErrLimited):
 		return status{}, false
 	case errors.As(err, &field):
 		return badRequest(field.Field, field.Reason), true
