@@ -70,6 +70,21 @@ func metric(t *testing.T, s *tokentest.Server, name string) string {
 	return ""
 }
 
+// TestI04EveryDoorCountsForOneCrowd: the listener of the account RPC takes its
+// connections from the same descriptors.
+func TestI04EveryDoorCountsForOneCrowd(t *testing.T) {
+	s := tokentest.Start(t, tokentest.WithConfig(
+		"limits: {connections_per_address: 8}\nkinds: {workspace: {rpc_listen: '127.0.0.1:0'}}"))
+	crowdOf(t, s, "127.0.0.2", 8)
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
+	client := http.Client{Transport: &http.Transport{DialContext: dialer.DialContext}}
+	resp, err := client.Post(s.RPCURL(), "application/json", strings.NewReader(`{"method":"x"}`))
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Errorf("a ninth connection was let in by the other door: %d", resp.StatusCode)
+	}
+}
+
 func TestI04OneAddressCannotTakeEveryConnection(t *testing.T) {
 	s := tokentest.Start(t, tokentest.WithOps(), tokentest.WithConfig("limits: {connections_per_address: 8}"))
 	held := crowdOf(t, s, "127.0.0.2", 8)
