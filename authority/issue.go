@@ -105,7 +105,7 @@ func (a *Authority) create(ctx context.Context, by token.Principal, grant token.
 	defer cancel()
 	t := newRecord(by, grant, now)
 	said := contractOf(grant.Kind)
-	key := t.Name
+	var key string // "": the name itself
 	if said.nameKey != nil {
 		key = said.nameKey(t.Name)
 	}

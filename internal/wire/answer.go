@@ -44,12 +44,3 @@ func NewEvent(e audit.Entry) Event {
 		Metadata: EventMetadata(e), OccurredAt: Timestamp(e.At),
 	}
 }
-
-// NewEvents makes a page of entries into one of events.
-func NewEvents[E any](page audit.Page, q audit.Query, event func(audit.Entry) E) Events[E] {
-	answer := Events[E]{Events: make([]E, len(page.Entries)), Total: page.Total, Limit: q.Limit, Offset: q.Offset}
-	for i, entry := range page.Entries {
-		answer.Events[i] = event(entry)
-	}
-	return answer
-}

@@ -9,18 +9,31 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// PageSizes are the page size of a list when none is wished for, and the
+// pageSizes are the page size of a list when none is wished for, and the
 // largest.
-type PageSizes struct{ Usual, Largest int }
+type pageSizes struct{ usual, largest int }
 
-// ReadPage reads limit and offset; the values are those that are applied. A
+// UsualPage is the length of a page when the contract says no other, LargestPage
+// the most that one can have.
+const (
+	UsualPage   = 50
+	LargestPage = 200
+)
+
+// ReadPage reads limit (usual when absent, at most LargestPage) and offset of a
+// list; the values are those that are applied.
+func ReadPage(params web.Params, usual int) (limit, offset int, err error) {
+	return readPage(params, pageSizes{usual: usual, largest: LargestPage})
+}
+
+// readPage reads limit and offset; the values are those that are applied. A
 // limit above the largest is cut to it.
-func ReadPage(params web.Params, sizes PageSizes) (limit, offset int, err error) {
-	if limit, err = readCount(params, "limit", sizes.Usual); err != nil {
+func readPage(params web.Params, sizes pageSizes) (limit, offset int, err error) {
+	if limit, err = readCount(params, "limit", sizes.usual); err != nil {
 		return 0, 0, err
 	}
 	offset, err = readCount(params, "offset", 0)
-	return min(limit, sizes.Largest), offset, err
+	return min(limit, sizes.largest), offset, err
 }
 
 // maxCount is the largest whole number that every reader of JSON agrees on.

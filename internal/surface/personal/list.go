@@ -23,7 +23,7 @@ func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 	// The owner is always the caller: administrators have no list of everybody
 	// here.
 	q := token.Query{Kind: token.KindPersonal, Owner: r.Principal.Ref}
-	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: maxRows, Largest: maxRows}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.LargestPage); err != nil {
 		return err
 	}
 	page, err := h.Authority.List(r.Context(), r.Principal, q)

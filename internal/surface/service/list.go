@@ -9,12 +9,7 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Sizes of pages.
-const (
-	defaultLimit = 50
-	maxLimit     = 200
-	maxText      = 100 // characters of q
-)
+const maxText = 100 // characters of q
 
 func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 	params, err := r.Query()
@@ -42,7 +37,7 @@ func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 // not know are ignored; an empty one is as good as none, except q.
 func readQuery(params web.Params) (q token.Query, err error) {
 	q.Kind = token.KindService
-	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultLimit, Largest: maxLimit}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.UsualPage); err != nil {
 		return q, err
 	}
 	if q.States, err = wire.ReadStates(params); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -32,6 +33,7 @@ func New(a *authority.Authority, opts Options) web.Surface {
 	h := handlers{a, opts.Personal}
 	read, write := web.Users(string(policy.ServiceRead)).AndBrowsers(), web.Users(string(policy.ServiceWrite)).AndBrowsers()
 	revoke := web.Users(string(policy.ServiceRevoke)).AndBrowsers()
+	history := wire.History[wire.Event]{Authority: h.authority, Kind: token.KindService, Actions: wire.EventActions(), Event: wire.NewEvent}
 	return web.Surface{
 		Base: Base, Dialect: Dialect{},
 		Limits: web.Limits{PerPrincipal: opts.PerMinute},
@@ -41,7 +43,7 @@ func New(a *authority.Authority, opts Options) web.Surface {
 			{Method: http.MethodGet, Pattern: "/service/scopes", Access: read, Handle: h.scopes},
 			{Method: http.MethodGet, Pattern: "/service/{id}", Access: read, Handle: h.find},
 			{Method: http.MethodDelete, Pattern: "/service/{id}", Access: revoke, Handle: h.revoke},
-			{Method: http.MethodGet, Pattern: "/service/{id}/audit", Access: read, Handle: h.history},
+			{Method: http.MethodGet, Pattern: "/service/{id}/audit", Access: read, Handle: history.Handle},
 			{Method: http.MethodPost, Pattern: "/service/{id}/rotate", Access: write, Handle: h.rotate},
 			{Method: http.MethodGet, Pattern: "/.well-known/backstage/permissions/metadata", Access: web.Users("").AndBrowsers(), Handle: h.metadata},
 		},

@@ -4,20 +4,12 @@ import (
 	"net/http"
 	"unicode/utf8"
 
-	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Sizes of pages.
-const (
-	defaultLimit  = 50
-	maxLimit      = 200
-	defaultEvents = 100
-	maxEvents     = 500
-	maxText       = 100 // characters of q
-)
+const maxText = 100 // characters of q
 
 func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 	params, err := r.Query()
@@ -48,7 +40,7 @@ const nobody = "nobody"
 // tokens, like one who does not.
 func readQuery(params web.Params) (q token.Query, err error) {
 	q.Kind = token.KindUser
-	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultLimit, Largest: maxLimit}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.UsualPage); err != nil {
 		return q, err
 	}
 	if q.States, err = wire.ReadStates(params); err != nil {
@@ -72,7 +64,7 @@ func (h handlers) people(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	var q token.PeopleQuery
-	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultLimit, Largest: maxLimit}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.UsualPage); err != nil {
 		return err
 	}
 	q.Text, err = params.One("q")
@@ -94,20 +86,4 @@ func (h handlers) people(w http.ResponseWriter, r *web.Request) error {
 		answer.Users[i] = newWirePerson(one)
 	}
 	return web.WriteJSON(w, http.StatusOK, answer)
-}
-
-func (h handlers) history(w http.ResponseWriter, r *web.Request) error {
-	params, err := r.Query()
-	if err != nil {
-		return err
-	}
-	q := audit.Query{TokenID: r.PathValue("id"), Actions: wire.EventActions()}
-	if q.Limit, q.Offset, err = wire.ReadPage(params, wire.PageSizes{Usual: defaultEvents, Largest: maxEvents}); err != nil {
-		return err
-	}
-	page, err := h.authority.History(r.Context(), r.Principal, token.KindUser, q)
-	if err != nil {
-		return err
-	}
-	return web.WriteJSON(w, http.StatusOK, wire.NewEvents(page, q, newWireEvent))
 }

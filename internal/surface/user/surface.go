@@ -7,6 +7,7 @@ import (
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/directory"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -34,6 +35,7 @@ func New(opts Options) web.Surface {
 	read := web.Users(string(policy.UserAdminRead)).AndBrowsers()
 	write := web.Users(string(policy.UserAdminWrite)).AndBrowsers()
 	revoke := web.Users(string(policy.UserAdminRevoke)).AndBrowsers()
+	history := wire.History[wireEvent]{Authority: h.authority, Kind: token.KindUser, Actions: wire.EventActions(), Event: newWireEvent}
 	return web.Surface{
 		Base: mount, Dialect: Dialect{}, Deputies: opts.Deputies,
 		Limits: web.Limits{PerPrincipal: opts.PerMinute},
@@ -45,7 +47,7 @@ func New(opts Options) web.Surface {
 			{Method: http.MethodDelete, Pattern: "/user/{id}", Access: revoke, Handle: h.delete},
 			{Method: http.MethodPost, Pattern: "/user/{id}/revoke", Access: revoke, Handle: h.revoke},
 			{Method: http.MethodPost, Pattern: "/user/{id}/rotate", Access: write, Handle: h.rotate},
-			{Method: http.MethodGet, Pattern: "/user/{id}/audit", Access: read, Handle: h.history},
+			{Method: http.MethodGet, Pattern: "/user/{id}/audit", Access: read, Handle: history.Handle},
 		},
 	}
 }

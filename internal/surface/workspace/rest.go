@@ -3,19 +3,10 @@ package workspace
 import (
 	"net/http"
 
-	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
-)
-
-// Sizes of pages of the REST surface.
-const (
-	defaultLimit  = 50
-	maxLimit      = 200
-	defaultEvents = 100
-	maxEvents     = 500
 )
 
 // list answers with one's own tokens, or with all of a workspace to its owners.
@@ -25,7 +16,7 @@ func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	q := token.Query{Kind: token.KindWorkspace}
-	if q.Limit, q.Offset, err = wire.ReadPage(query, wire.PageSizes{Usual: defaultLimit, Largest: maxLimit}); err != nil {
+	if q.Limit, q.Offset, err = wire.ReadPage(query, wire.UsualPage); err != nil {
 		return err
 	}
 	if q.States, err = wire.ReadStates(query); err != nil {
@@ -136,22 +127,6 @@ func (h handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return web.WriteEmpty(w, http.StatusNoContent)
-}
-
-func (h handlers) history(w http.ResponseWriter, r *web.Request) error {
-	query, err := r.Query()
-	if err != nil {
-		return err
-	}
-	q := audit.Query{TokenID: r.PathValue("id"), Actions: events()}
-	if q.Limit, q.Offset, err = wire.ReadPage(query, wire.PageSizes{Usual: defaultEvents, Largest: maxEvents}); err != nil {
-		return err
-	}
-	page, err := h.Authority.History(r.Context(), r.Principal, token.KindWorkspace, q)
-	if err != nil {
-		return err
-	}
-	return web.WriteJSON(w, http.StatusOK, wire.NewEvents(page, q, newEvent))
 }
 
 // scopesOf gives the wished scopes: nil when the member is absent, which means

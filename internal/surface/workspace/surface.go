@@ -7,6 +7,7 @@ import (
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -63,6 +64,7 @@ func REST(opts Options) web.Surface {
 	read := web.Users(string(policy.WorkspaceRead))
 	write := web.Users(string(policy.WorkspaceWrite))
 	revoke := web.Users(string(policy.WorkspaceRevoke))
+	history := wire.History[wire.Event]{Authority: h.Authority, Kind: token.KindWorkspace, Actions: events(), Event: newEvent}
 	return web.Surface{
 		Base: Base, Dialect: dialect{},
 		Limits: web.Limits{PerPrincipal: opts.PerMinute},
@@ -72,7 +74,7 @@ func REST(opts Options) web.Surface {
 			{Method: http.MethodGet, Pattern: "/{id}", Access: read, Handle: h.find},
 			{Method: http.MethodDelete, Pattern: "/{id}", Access: revoke, Handle: h.revoke},
 			{Method: http.MethodPost, Pattern: "/{id}/rotate", Access: write, Handle: h.rotate},
-			{Method: http.MethodGet, Pattern: "/{id}/audit", Access: read, Handle: h.history},
+			{Method: http.MethodGet, Pattern: "/{id}/audit", Access: read, Handle: history.Handle},
 		},
 	}
 }
