@@ -42,10 +42,12 @@ type Groups struct {
 
 // Workspace is a workspace that the built-in directory knows.
 type Workspace struct {
-	Name      string            `json:"name"`
-	UUID      string            `json:"uuid"`
-	CreatedAt time.Time         `json:"createdAt"`
-	Members   []WorkspaceMember `json:"members"`
+	Name      string    `json:"name"`
+	UUID      string    `json:"uuid"`
+	CreatedAt time.Time `json:"createdAt"`
+	// DisabledAt is when the workspace was switched off.
+	DisabledAt time.Time         `json:"disabledAt,omitzero"`
+	Members    []WorkspaceMember `json:"members"`
 }
 
 // WorkspaceMember is a user in a workspace. Role is admin, owner, maintainer,

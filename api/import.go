@@ -9,12 +9,14 @@ type ImportLine struct {
 	Line int `json:"line"` // of the file, from 1
 	// ID is a UUID in lower case; left out, the token gets a new one.
 	ID   string `json:"id,omitempty"`
-	Kind string `json:"kind"` // service or user
+	Kind string `json:"kind"` // service, user or personal
 	// Digest is the digest of the whole raw token, prefix included: 64
-	// hexadecimal digits, or 43 characters of base64url.
+	// hexadecimal digits, or 43 characters of base64url; with the algorithm
+	// scrypt what Backstage keeps, or "" for a token that is revoked.
 	Digest string `json:"digest"`
-	// Algorithm is sha256 or hmac-sha256. It is compared with what the server's
-	// configuration says of tokens of this form.
+	// Algorithm is sha256 or hmac-sha256, which is compared with what the
+	// server's configuration says of tokens of this form; or, for personal
+	// tokens of Backstage, scrypt.
 	Algorithm string `json:"algorithm,omitempty"`
 	// Hint is at most the first 12 characters of the raw token.
 	Hint        string   `json:"hint,omitempty"`
@@ -40,8 +42,8 @@ type ImportLine struct {
 type ImportEnd struct {
 	End   bool `json:"end"`   // true
 	Lines int  `json:"lines"` // before this one
-	// Format and SHA256 say in the audit log what was read: "jsonl", "csv" or
-	// "primedx", and 64 hexadecimal digits.
+	// Format and SHA256 say in the audit log what was read: "jsonl", "csv",
+	// "primedx" or "primedx-personal", and 64 hexadecimal digits.
 	Format string `json:"format"`
 	SHA256 string `json:"sha256"`
 }
@@ -73,4 +75,4 @@ type ImportSubject struct {
 }
 
 // MaxImportLines is how many tokens one import takes.
-const MaxImportLines = 25_000
+const MaxImportLines = 250_000

@@ -33,8 +33,11 @@ func (e Entry) Change() (change token.Change, ok bool, err error) {
 		return token.Change{Mark: &mark}, true, nil
 	case KeyAdded, KeyRetired, KeyRemoved:
 		return token.Change{Keys: true}, true, nil
+	case PeerDisabled, PeerEnabled:
+		return token.Change{Peers: true}, true, nil
 	case RoleGranted, RoleWithdrawn, UserAdded, UserDisabled, UserEnabled,
-		GroupAdded, GroupJoined, GroupLeft, GroupsClaimed, WorkspaceAdded, WorkspaceJoined, WorkspaceLeft:
+		GroupAdded, GroupJoined, GroupLeft, GroupsClaimed,
+		WorkspaceAdded, WorkspaceDisabled, WorkspaceEnabled, WorkspaceJoined, WorkspaceLeft:
 		return token.Change{Policy: true}, true, nil
 	}
 	return token.Change{}, false, nil

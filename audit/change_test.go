@@ -15,6 +15,7 @@ func TestEveryActionChangesWhatFollowersMustKnow(t *testing.T) {
 	at := time.Date(2026, 5, 4, 3, 2, 1, 987_654_000, time.UTC)
 	one := token.Token{ID: "0198", Kind: token.KindService, Owner: "group:default/platform"}
 	record, keys, rights := token.Change{TokenID: "0198"}, token.Change{Keys: true}, token.Change{Policy: true}
+	peers := token.Change{Peers: true}
 	want := map[audit.Action]*token.Change{
 		audit.TokenIssued:     nil,
 		audit.TokenRotated:    &record,
@@ -32,13 +33,18 @@ func TestEveryActionChangesWhatFollowersMustKnow(t *testing.T) {
 		audit.WorkspaceAdded:  &rights,
 		audit.WorkspaceJoined: &rights,
 		audit.WorkspaceLeft:   &rights,
-		audit.KeyAdded:        &keys,
-		audit.KeyRetired:      &keys,
-		audit.KeyRemoved:      &keys,
-		audit.LinkMade:        nil,
-		audit.LinkUsed:        nil,
-		audit.AccessTokenMade: nil,
-		audit.AccessRefused:   nil,
+
+		audit.WorkspaceDisabled: &rights,
+		audit.WorkspaceEnabled:  &rights,
+		audit.PeerDisabled:      &peers,
+		audit.PeerEnabled:       &peers,
+		audit.KeyAdded:          &keys,
+		audit.KeyRetired:        &keys,
+		audit.KeyRemoved:        &keys,
+		audit.LinkMade:          nil,
+		audit.LinkUsed:          nil,
+		audit.AccessTokenMade:   nil,
+		audit.AccessRefused:     nil,
 	}
 	for action, change := range want {
 		t.Run(string(action), func(t *testing.T) {

@@ -24,6 +24,9 @@ const (
 	// for each; TokensImported is the file that they came in.
 	TokenImported  Action = "token.imported"
 	TokensImported Action = "tokens.imported"
+	// TokenAdopted is the first presentation of a token that was imported by a
+	// slow hash, in whose place its digest came.
+	TokenAdopted Action = "token.adopted"
 	// TokensRevoked is a mass revocation: one entry, however many tokens.
 	TokensRevoked Action = "tokens.revoked"
 
@@ -37,9 +40,16 @@ const (
 	GroupJoined    Action = "group.joined"
 	GroupLeft      Action = "group.left"
 	WorkspaceAdded Action = "workspace.added"
+	// WorkspaceDisabled refuses all tokens of a workspace until it is enabled.
+	WorkspaceDisabled Action = "workspace.disabled"
+	WorkspaceEnabled  Action = "workspace.enabled"
 	// WorkspaceJoined and WorkspaceLeft carry the role in Details.
 	WorkspaceJoined Action = "workspace.joined"
 	WorkspaceLeft   Action = "workspace.left"
+
+	// PeerDisabled refuses the credentials of a peer until it is enabled.
+	PeerDisabled Action = "peer.disabled"
+	PeerEnabled  Action = "peer.enabled"
 
 	KeyAdded   Action = "key.added"
 	KeyRetired Action = "key.retired"
@@ -142,6 +152,17 @@ func (e Entry) About(t token.Token) Entry {
 	return e
 }
 
+// Also begins the entry of what the same act, at the same time, did to another
+// token.
+func (e Entry) Also(action Action, t token.Token, reason string) Entry {
+	other := e.About(t)
+	other.ID, other.Action, other.Reason, other.Details = token.NewID(), action, reason, nil
+	if backend := e.Details[Backend]; backend != "" {
+		return other.With(Backend, backend)
+	}
+	return other
+}
+
 // Refuse turns the entry into a refusal for the reason of err.
 func (e Entry) Refuse(err error) Entry {
 	e.Outcome, e.Reason = Refused, token.ReasonOf(err)
@@ -162,30 +183,50 @@ func (e Entry) With(key, value string) Entry {
 // Encode gives the stored form: one line of JSON with the members in their
 // fixed order. It is what the tree hashes. Bytes that are not UTF-8 become
 // U+FFFD: a refusal must be recorded whatever the refused request held (H-05).
+//
+// Of a refusal no text is longer than 256 bytes: what was refused was checked by
+// nobody, and whoever may do nothing must not be able to fill the log (I-06).
 func (e Entry) Encode() ([]byte, error) {
+	if e.Outcome == Refused {
+		e = e.each(shortened)
+	}
+	return e.encode()
+}
+
+func (e Entry) encode() ([]byte, error) {
+	e.At = e.At.UTC().Truncate(time.Microsecond)
+	e = e.each(func(s string) string { return strings.ToValidUTF8(s, "\uFFFD") })
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e.valid()); err != nil {
+	if err := enc.Encode(e); err != nil {
 		return nil, fmt.Errorf("audit: encode entry: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// valid gives the entry with what JSON and the stores can keep: UTF-8, and a
-// time in UTC and microseconds.
-func (e Entry) valid() Entry {
-	e.At = e.At.UTC().Truncate(time.Microsecond)
+// shortened gives a text in at most 256 bytes. A letter that is cut in two goes
+// with the rest.
+func shortened(s string) string {
+	const most, sign = 256, "…"
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most-len(sign)], "") + sign
+}
+
+// each gives the entry with every text of it changed.
+func (e Entry) each(change func(string) string) Entry {
 	for _, p := range []*string{
 		&e.ID, (*string)(&e.Action), (*string)(&e.Outcome), &e.Actor, &e.ActorType, &e.Via, &e.TokenID,
 		(*string)(&e.Kind), &e.Owner, &e.Workspace, &e.Subject, &e.Name, &e.Reason, &e.RequestID, &e.Address,
 	} {
-		*p = strings.ToValidUTF8(*p, "\uFFFD")
+		*p = change(*p)
 	}
 	if e.Details != nil {
 		details := make(map[string]string, len(e.Details))
 		for k, v := range e.Details {
-			details[strings.ToValidUTF8(k, "\uFFFD")] = strings.ToValidUTF8(v, "\uFFFD")
+			details[change(k)] = change(v)
 		}
 		e.Details = details
 	}
@@ -193,7 +234,9 @@ func (e Entry) valid() Entry {
 }
 
 // Decode reads the stored form. A form that Encode would not write is an
-// error: every accepted entry has exactly one spelling.
+// error: every accepted entry has exactly one spelling. How long its texts are
+// does not matter: entries are kept as they were written, whatever was the
+// longest then.
 func Decode(body []byte) (Entry, error) {
 	var e Entry
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -201,7 +244,7 @@ func Decode(body []byte) (Entry, error) {
 	if err := dec.Decode(&e); err != nil {
 		return Entry{}, fmt.Errorf("audit: entry cannot be read: %w", err)
 	}
-	again, err := e.Encode()
+	again, err := e.encode()
 	if err != nil {
 		return Entry{}, err
 	}

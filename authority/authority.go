@@ -39,8 +39,8 @@ type KindRules struct {
 // Scope is one entry of a kind's catalogue.
 type Scope struct{ ID, Description, Plugin string }
 
-// Options are what an Authority is made of. All fields are required but Used,
-// Listener, and Workspaces where no workspace tokens are issued.
+// Options are what an Authority is made of. All fields are required but Disabled,
+// Used, Listener, and Workspaces where no workspace tokens are issued.
 type Options struct {
 	Store      Store
 	Directory  Directory
@@ -51,6 +51,9 @@ type Options struct {
 	Digester token.Digester
 	Kinds    []KindRules
 	Clock    func() time.Time
+	// Disabled, when set, says whether a user who is not active was disabled by
+	// an administrator. Others may be missing by mistake.
+	Disabled func(ctx context.Context, user string) (bool, error)
 	// Used, when set, is told of every refresh token that was exchanged. It
 	// must not block.
 	Used func(tokenID string, at time.Time)
@@ -63,6 +66,9 @@ type Options struct {
 type Authority struct {
 	opts  Options
 	kinds map[token.Kind]KindRules
+	// scrypts is full when no further slow hash may be computed; see Adopt.
+	scrypts chan struct{}
+	absent  *absences
 }
 
 // New makes an Authority.
@@ -73,7 +79,7 @@ func New(opts Options) (*Authority, error) {
 	if opts.Listener == nil {
 		opts.Listener = func(token.Change) {}
 	}
-	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds))}
+	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds)), scrypts: newScryptSlots(), absent: newAbsences()}
 	for _, k := range opts.Kinds {
 		if contractOf(k.Kind).check == nil {
 			return nil, fmt.Errorf("authority: tokens of kind %s cannot be issued", k.Kind)

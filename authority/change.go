@@ -108,7 +108,7 @@ func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.K
 	if err := a.may(ctx, by, tgt.permission, a.entryOn(by, rules, tgt)); err != nil {
 		return token.Token{}, err
 	}
-	if rev.Reason, err = checkReason(rev.Reason); err != nil {
+	if rev.Reason, err = a.checkReason(rev.Reason); err != nil {
 		return token.Token{}, err
 	}
 	t, err := a.changeable(ctx, by, rules, tgt)
@@ -261,12 +261,12 @@ func explainState(err error) error {
 	return err
 }
 
-func checkReason(reason string) (string, error) {
+func (a *Authority) checkReason(reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
 	if token.UTF16Length(reason) > maxReasonLength {
 		return "", token.Invalid("reason must be at most 500 characters")
 	}
-	if err := token.CheckText("reason", reason); err != nil {
+	if err := a.CheckText("reason", reason); err != nil {
 		return "", err
 	}
 	return reason, nil

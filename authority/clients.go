@@ -43,13 +43,13 @@ const (
 	clientGrain = day
 )
 
-// RegisterClient keeps a client on the request of an administrator, and gives
-// it with its secret, once; a public client has none. Redirect URIs and scopes
+// RegisterClient keeps a client on the request of somebody who may register
+// clients, and gives it with its secret, once; a public client has none. Redirect URIs and scopes
 // were checked by the rules of the protocol.
 //
 // Errors: token.ErrDenied, token.ErrLimited, token.ErrUnavailable.
 func (a *Authority) RegisterClient(ctx context.Context, by token.Principal, c token.Client, public bool) (token.Client, token.Secret, error) {
-	if err := a.Allow(ctx, by, policy.Admin, audit.ClientAdded); err != nil {
+	if err := a.Allow(ctx, by, policy.ClientRegister, audit.ClientAdded); err != nil {
 		return token.Client{}, token.Secret{}, err
 	}
 	ctx, cancel := detach(ctx)
@@ -67,6 +67,17 @@ func (a *Authority) RegisterClient(ctx context.Context, by token.Principal, c to
 		return token.Client{}, token.Secret{}, err
 	}
 	return c, secret, nil
+}
+
+// ListClients gives the registered clients, by when they were made. For
+// administrators.
+//
+// Errors: token.ErrDenied, token.ErrUnavailable.
+func (a *Authority) ListClients(ctx context.Context, by token.Principal) ([]token.Client, error) {
+	if err := a.Allow(ctx, by, policy.Admin, audit.AccessRefused); err != nil {
+		return nil, err
+	}
+	return a.opts.Store.ListClients(ctx)
 }
 
 // RemoveClient forgets a registered client and ends everything that people let

@@ -38,7 +38,7 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 		return Granted{}, oauth.ErrInvalidRefresh
 	}
 	digest := a.opts.Digester.Digest(raw)
-	found, err := a.opts.Store.FindByDigest(ctx, digest)
+	found, err := a.findPresented(ctx, from, req.Secret, digest)
 	switch {
 	case errors.Is(err, token.ErrNotFound):
 		return Granted{}, oauth.ErrInvalidRefresh
@@ -56,8 +56,9 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 	if err := a.checkAlive(ctx, found.Owner); err != nil {
 		return Granted{}, a.endGone(ctx, from, found.Owner, err)
 	}
+	a.absent.ended(found.Owner)
 	sealed := found
-	if sealed.Scopes, err = a.narrow(found.Scopes, req.Scopes); err != nil {
+	if sealed.Scopes, err = a.narrow(GrantedScopes(req.Client, found.Scopes), req.Scopes); err != nil {
 		return Granted{}, err
 	}
 	if err := req.Seal(sealed); err != nil {
@@ -70,6 +71,19 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 		return Granted{Token: found}, nil
 	}
 	return a.renew(ctx, from, found, digest)
+}
+
+// findPresented gives the record of a refresh token, or token.ErrNotFound. One
+// that was imported and never presented is adopted first.
+func (a *Authority) findPresented(ctx context.Context, from token.Principal, secret token.Secret, digest token.Digest) (token.Token, error) {
+	found, err := a.opts.Store.FindByDigest(ctx, digest)
+	if !errors.Is(err, token.ErrNotFound) {
+		return found, err
+	}
+	if err := a.Adopt(ctx, from, secret); err != nil {
+		return token.Token{}, err
+	}
+	return a.opts.Store.FindByDigest(ctx, digest)
 }
 
 // belongs reports whether a client may use the token. A personal token needs
@@ -134,10 +148,16 @@ func (a *Authority) renew(ctx context.Context, from token.Principal, found token
 
 // endGone revokes all tokens of somebody who was found to be gone or disabled
 // (PER-40), and gives the answer to the client. A directory that cannot be
-// asked ends nothing.
+// asked ends nothing, and neither does one that has lost sight of them a moment
+// ago.
 func (a *Authority) endGone(ctx context.Context, from token.Principal, user string, gone error) error {
 	if !errors.Is(gone, token.ErrDisabled) {
 		return gone
+	}
+	if certain, err := a.isGone(ctx, user); err != nil {
+		return token.Unavailable(err)
+	} else if !certain {
+		return oauth.ErrInvalidRefresh
 	}
 	ctx, cancel := detach(ctx)
 	defer cancel()

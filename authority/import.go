@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// MaxImportLines is how many tokens one import takes over: the transaction
-	// that makes them good must be over before others who wait to write give up.
-	MaxImportLines = 25_000
+	// MaxImportLines is how many tokens one import takes over. All of them are
+	// made good by one transaction, during which nobody else can write to SQLite.
+	MaxImportLines = 250_000
 	importBatch    = 512 // lines that are kept aside at a time
 )
 
@@ -44,6 +44,9 @@ type ImportToken struct {
 	Line   int    // of the file, from 1
 	ID     string // "" = a new one
 	Digest token.Digest
+	// Scrypt stands in place of Digest for personal tokens of Backstage. Of one
+	// that has ended it may be zero, as nothing can be presented any more.
+	Scrypt token.ScryptHash
 	// Keyed says which digest it is, where the file tells: HMAC-SHA-256, or
 	// SHA-256. nil means the one that tokens of this form have.
 	Keyed *bool
@@ -115,7 +118,7 @@ func (a *Authority) Import(ctx context.Context, by token.Principal, source Impor
 func (im *importing) apply(ctx context.Context, origin ImportOrigin) error {
 	entry := im.entry.With("tokens", strconv.Itoa(im.Lines)).With("format", origin.Format).
 		With("sha256", hex.EncodeToString(origin.Digest[:]))
-	writing, cancel := detach(ctx)
+	writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), im.Patience()+mutationDeadline)
 	defer cancel()
 	err := im.authority.opts.Store.ApplyImport(writing, im.Import, entry)
 	switch {
@@ -201,10 +204,12 @@ func (im *importing) take(ctx context.Context, one ImportToken) error {
 		key = said.nameKey(t.Name)
 	}
 	im.lines = append(im.lines, token.ImportLine{
-		Line: one.Line, New: token.New{Token: t, NameKey: key, Digest: one.Digest, Limits: rules.Limits},
+		Line: one.Line, New: token.New{Token: t, NameKey: key, Digest: one.Digest, Limits: rules.Limits}, Scrypt: one.Scrypt,
 	})
 	im.entries = append(im.entries, importEntry(im.by, t, one.History, im.At))
-	im.digests = append(im.digests, one.Digest)
+	if one.Digest != (token.Digest{}) {
+		im.digests = append(im.digests, one.Digest)
+	}
 	return nil
 }
 
@@ -241,7 +246,7 @@ func (im *importing) stage(ctx context.Context) error {
 // drop removes what was kept aside. What a failure leaves behind the next
 // import removes.
 func (im *importing) drop(ctx context.Context) {
-	ctx, cancel := detach(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), im.Patience())
 	defer cancel()
 	_ = im.authority.opts.Store.DropImport(ctx, im.Import)
 }

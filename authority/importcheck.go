@@ -31,7 +31,10 @@ func (im *importing) check(ctx context.Context, one *ImportToken) (token.Token, 
 	if err := im.checkBeside(one); err != nil {
 		return token.Token{}, err
 	}
-	if err := refuseSecrets(one.Request); err != nil {
+	if err := im.checkSecret(one); err != nil {
+		return token.Token{}, err
+	}
+	if err := im.authority.refuseSecrets(one.Request); err != nil {
 		return token.Token{}, err
 	}
 	grant, err := im.grant(ctx, rules, one)
@@ -40,7 +43,7 @@ func (im *importing) check(ctx context.Context, one *ImportToken) (token.Token, 
 	}
 	e := im.entry
 	e.Kind, e.Owner, e.Name = grant.Kind, grant.Owner, grant.Name
-	if grant, err = im.authority.decide(ctx, im.by, rules.Write, attempt{entry: e, grant: grant}); err != nil {
+	if grant, err = im.authority.decide(ctx, im.by, writeOf(rules), attempt{entry: e, grant: grant}); err != nil {
 		return token.Token{}, err
 	}
 	t := newRecord(im.by, grant, im.At)
@@ -62,7 +65,7 @@ func (im *importing) rules(ctx context.Context, kind token.Kind) (KindRules, err
 	if err != nil {
 		return rules, err
 	}
-	if rules.Mint != nil || kind == token.KindPersonal {
+	if rules.Mint != nil {
 		return rules, token.Invalid("tokens of kind " + string(kind) + " cannot be imported by their digest")
 	}
 	if im.kinds[kind] {
@@ -72,7 +75,7 @@ func (im *importing) rules(ctx context.Context, kind token.Kind) (KindRules, err
 	im.Kinds = append(im.Kinds, token.KindLimits{Kind: kind, Limits: rules.Limits})
 	e := im.entry
 	e.Kind = kind
-	return rules, im.authority.may(ctx, im.by, rules.Write, e)
+	return rules, im.authority.may(ctx, im.by, writeOf(rules), e)
 }
 
 // grant applies the rules of the kind.
@@ -91,7 +94,11 @@ func (im *importing) grant(ctx context.Context, rules KindRules, one *ImportToke
 			ask.rules.Catalogue = append(ask.rules.Catalogue, Scope{ID: s})
 		}
 	}
-	grant, err := contractOf(one.Kind).check(by, ctx, ask)
+	check := contractOf(one.Kind).check
+	if one.Kind == token.KindPersonal {
+		check = (*Authority).checkImportedPersonal
+	}
+	grant, err := check(by, ctx, ask)
 	if err != nil {
 		return token.Grant{}, err
 	}
@@ -109,9 +116,6 @@ func (im *importing) checkBeside(one *ImportToken) error {
 	if one.ID != "" && cleanID(one.ID) == "" {
 		return token.Invalid("id must be a UUID in lower case; leave it out for a new one")
 	}
-	if one.Digest == (token.Digest{}) {
-		return token.Invalid("digest is all zero, which is the digest of nothing")
-	}
 	for _, at := range []struct {
 		name string
 		time time.Time
@@ -127,12 +131,26 @@ func (im *importing) checkBeside(one *ImportToken) error {
 		if len(text.value) > text.most {
 			return token.Invalid(text.name + " must have at most " + strconv.Itoa(text.most) + " bytes")
 		}
-		if err := token.CheckText(text.name, text.value); err != nil {
+		if err := im.authority.CheckText(text.name, text.value); err != nil {
 			return err
 		}
 	}
 	if one.RevokedBy != "" && one.RevokedAt.IsZero() {
 		return token.Invalid("revokedBy stands without revokedAt; give both or neither")
+	}
+	return nil
+}
+
+// checkSecret checks how the token will be recognised.
+func (im *importing) checkSecret(one *ImportToken) error {
+	if one.Kind == token.KindPersonal {
+		return checkImportedSession(one)
+	}
+	switch {
+	case !one.Scrypt.IsZero():
+		return token.Invalid("only personal tokens are imported by a scrypt hash")
+	case one.Digest == (token.Digest{}):
+		return token.Invalid("digest is all zero, which is the digest of nothing")
 	}
 	return im.checkForm(one)
 }
@@ -211,6 +229,7 @@ func howToMend(err error) string {
 		{"All permissions must", "; add those that are missing under kinds.user.permissions"},
 		{"groupEntityRef must", "; add the group to the directory"},
 		{"user not found", "; add the user to the directory, or enable them"},
+		{"expiresAt must be ≤", "; raise max_lifetime of the kind, or leave the token out"},
 		{"expiresAt must not exceed", "; raise max_lifetime of the kind, or bring the end forward"},
 		{"name must", "; rename it, which does not change the token"},
 	} {

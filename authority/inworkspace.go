@@ -10,7 +10,8 @@ import (
 )
 
 // ownsWorkspace reports whether a person has the power of an owner in the
-// workspace of a token.
+// workspace of a token. In a disabled one as well: its tokens can be looked at
+// and ended.
 func (a *Authority) ownsWorkspace(ctx context.Context, by token.Principal, t token.Token) (bool, error) {
 	if t.Kind != token.KindWorkspace || by.Type != token.PrincipalUser {
 		return false, nil
@@ -56,7 +57,7 @@ func (a *Authority) RevokeInWorkspace(ctx context.Context, by token.Principal, w
 	if err := a.rule(ctx, by, rules.Revoke, entry); err != nil {
 		return err
 	}
-	if rev.Reason, err = checkReason(rev.Reason); err != nil {
+	if rev.Reason, err = a.checkReason(rev.Reason); err != nil {
 		return err
 	}
 	if !validID(rev.TokenID) {
@@ -119,5 +120,5 @@ func (a *Authority) IsEnded(ctx context.Context, by token.Principal, id string) 
 	if err != nil {
 		return false, token.Unavailable(err)
 	}
-	return !t.Usable(a.Now()) || !standing.Active, nil
+	return !t.Usable(a.Now()) || !standing.Active || standing.Closed, nil
 }

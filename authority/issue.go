@@ -64,35 +64,40 @@ func (a *Authority) Issue(ctx context.Context, by token.Principal, req Request) 
 	if req.Fault != nil {
 		return token.Issued{}, req.Fault
 	}
-	if err := refuseSecrets(req); err != nil {
+	if err := a.refuseSecrets(req); err != nil {
 		return token.Issued{}, err
 	}
 	if try.grant, err = contractOf(req.Kind).check(a, ctx, asked{by: by, rules: rules, now: now, Request: req}); err != nil {
 		return token.Issued{}, err
 	}
 	try.entry.Owner, try.entry.Workspace, try.entry.Name = try.grant.Owner, try.grant.Workspace, try.grant.Name
+	// First the right to issue it, then what the owner may have: whoever has no
+	// say in it must not learn who is a member of what (C5, E-07).
+	if try.grant, err = a.decide(ctx, by, rules.Write, try); err != nil {
+		return token.Issued{}, err
+	}
 	if err := a.stand(ctx, try); err != nil {
 		return token.Issued{}, err
 	}
-	grant, err := a.decide(ctx, by, rules.Write, try)
-	if err != nil {
-		return token.Issued{}, err
-	}
-	return a.create(ctx, by, grant, now)
+	return a.create(ctx, by, try.grant, now)
 }
 
 // refuseSecrets refuses a token in the words about a token: whoever lists
 // tokens would read it. The rules of the kinds come after it.
-func refuseSecrets(req Request) error {
+func (a *Authority) refuseSecrets(req Request) error {
 	for _, field := range []struct{ name, text string }{
 		{"name", req.Name}, {"description", req.Description}, {"owner", req.Owner}, {"workspace", req.Workspace},
 	} {
-		if token.HoldsSecret(field.text) {
-			return token.CheckText(field.name, field.text)
+		if a.opts.Formats.HoldsSecret(field.text) {
+			return a.CheckText(field.name, field.text)
 		}
 	}
 	return nil
 }
+
+// CheckText gives an ErrInvalid when text that people will read cannot be stored
+// or holds a token, one of an imported form included; field begins the message.
+func (a *Authority) CheckText(field, text string) error { return a.opts.Formats.CheckText(field, text) }
 
 // create stores a decided grant with a fresh secret. The record begins at the
 // instant from which its lifetime was reckoned.

@@ -91,7 +91,7 @@ func (a *Authority) wished(ctx context.Context, by token.Principal, req Request)
 	if req.Fault != nil {
 		return token.Grant{}, req.Fault
 	}
-	if err := refuseSecrets(req); err != nil {
+	if err := a.refuseSecrets(req); err != nil {
 		return token.Grant{}, err
 	}
 	try.grant, err = contractOf(req.Kind).check(a, ctx, asked{by: by, rules: rules, now: now, Request: req})

@@ -92,18 +92,34 @@ func (a *Authority) provenCode(ctx context.Context, req RedeemRequest) (token.Au
 }
 
 // granted makes the record. Its name is the client, its scopes those of the
-// catalogue that the client asked for; none means all that the person may do.
+// catalogue that the client asked for; none means all that the person may do,
+// as far as the client's registration reaches.
 func (a *Authority) granted(req RedeemRequest, asked token.Authorization, now time.Time) Granted {
 	id, secret := token.NewRefresh()
 	t := token.Token{
 		ID: id, Family: token.FamilyID(id), Kind: token.KindRefresh, Name: asked.Client, Hint: id[:8],
-		Owner: asked.User, Subject: token.Subject(asked.User), Scopes: CatalogueScopes(asked.Scopes),
+		Owner: asked.User, Subject: token.Subject(asked.User),
+		Scopes:    GrantedScopes(&req.Client, CatalogueScopes(asked.Scopes)),
 		CreatedBy: asked.User, CreatedAt: now, ExpiresAt: now.Add(refreshIdle),
 	}
 	if !req.Client.Refresh || !slices.Contains(asked.Scopes, oauth.ScopeOffline) {
 		secret, t.ExpiresAt = token.Secret{}, now.Add(req.Lifetime)
 	}
 	return Granted{t, secret}
+}
+
+// GrantedScopes gives what a client gets of the scopes of the catalogue that it
+// was granted; nil means all that the person may do. A registration that names
+// scopes bounds that: with one that names none of the catalogue it is enough to
+// know who the person is (F-06, G-04).
+func GrantedScopes(client *token.Client, granted token.Scopes) token.Scopes {
+	if granted != nil || client == nil || client.Scopes == nil {
+		return granted
+	}
+	if registered := CatalogueScopes(client.Scopes); registered != nil {
+		return registered
+	}
+	return token.Scopes{oauth.ScopeOpenID}
 }
 
 // CatalogueScopes leaves out the scopes that have a meaning to OAuth alone.

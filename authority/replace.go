@@ -20,7 +20,8 @@ type replacing struct {
 
 // replace puts a new record with equal or fewer scopes in the place of t. The
 // former token's text is a function of its claims, so the new one must have
-// another id.
+// another id. It is dated as the former one: the record is another, the token
+// is the same.
 func (a *Authority) replace(ctx context.Context, by token.Principal, t token.Token, r replacing) (token.Issued, error) {
 	grant := token.Grant{
 		Kind: t.Kind, Name: t.Name, Description: t.Description, Owner: t.Owner, Workspace: t.Workspace,
@@ -40,7 +41,7 @@ func (a *Authority) replace(ctx context.Context, by token.Principal, t token.Tok
 	ctx, cancel := detach(ctx)
 	defer cancel()
 	fresh := newRecord(by, grant, r.At)
-	fresh.Family, fresh.Replaces = t.Family, t.ID
+	fresh.Family, fresh.Replaces, fresh.CreatedAt = t.Family, t.ID, t.CreatedAt
 	secret, err := a.mint(ctx, r.rules, fresh)
 	if err != nil {
 		return token.Issued{}, err
@@ -59,6 +60,9 @@ func (a *Authority) replace(ctx context.Context, by token.Principal, t token.Tok
 		return token.Issued{}, explain(r.rules, fresh.Name, explainState(err))
 	}
 	a.opts.Listener(token.Change{TokenID: t.ID})
+	if t.Replaces != "" { // its overlap is over
+		a.opts.Listener(token.Change{TokenID: t.Replaces})
+	}
 	return token.Issued{Token: fresh, Secret: secret}, nil
 }
 

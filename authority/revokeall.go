@@ -56,7 +56,7 @@ func (a *Authority) markOf(by token.Principal, req RevokeAllRequest) (token.Mark
 	if req.Owner == "" && req.Workspace == "" && req.Kind == "" && req.IssuedBefore.IsZero() {
 		return token.Mark{}, token.Invalid("name an owner, a workspace, a kind or a time: revoking everything must be asked for by --issued-before")
 	}
-	reason, err := checkReason(req.Reason)
+	reason, err := a.checkReason(req.Reason)
 	if err != nil {
 		return token.Mark{}, err
 	}

@@ -24,6 +24,8 @@ type Grants interface {
 	Authorizations
 	Codes
 	Clients
+	Scrypts
+	AccessRevoker
 }
 
 // Tokens keeps tokens.
@@ -74,7 +76,8 @@ type Rotator interface {
 	RotateToken(ctx context.Context, r token.Rotation, e audit.Entry) (token.Token, error)
 	// ReplaceToken puts a new record in the place of another, whose entry is
 	// e; issued is that of the new one. Beside the refusals of RotateToken
-	// there is token.ErrExists for a token that was replaced before.
+	// there is token.ErrExists for a token that was replaced before. The new
+	// one is dated as the former; what that had replaced ends at once.
 	ReplaceToken(ctx context.Context, r token.Replacement, issued, e audit.Entry) error
 }
 
@@ -132,17 +135,32 @@ type Codes interface {
 	ReplaceRefresh(ctx context.Context, use token.RefreshUse, rotated audit.Entry, by token.Principal) (token.Token, error)
 }
 
-// Clients keeps registered OAuth clients, and which access JWTs were ended.
+// Scrypts keeps what was imported of refresh tokens, until they are presented.
+type Scrypts interface {
+	// FindScrypt gives the hash of a record's secret, or token.ErrNotFound.
+	FindScrypt(ctx context.Context, tokenID string) (token.ScryptHash, error)
+	// ReplaceScrypt puts the digest into the place of the hash. Of several at
+	// once one counts; for the others it is token.ErrNotFound.
+	ReplaceScrypt(ctx context.Context, t token.Token, d token.Digest, e audit.Entry) error
+}
+
+// Clients keeps registered OAuth clients.
 type Clients interface {
 	// AddClient keeps a client; beyond limit it is token.ErrLimited.
 	AddClient(ctx context.Context, c token.Client, limit int, e audit.Entry) error
 	// FindClient gives a registered client, or token.ErrNotFound.
 	FindClient(ctx context.Context, id string) (token.Client, error)
+	// ListClients gives all of them, by when they were made.
+	ListClients(ctx context.Context) ([]token.Client, error)
 	// TouchClient notes that a client was used, and that it lives until then.
 	TouchClient(ctx context.Context, id string, at, until time.Time) error
 	// RemoveClient forgets a client and ends what people let it do; it gives
 	// the ids of that.
 	RemoveClient(ctx context.Context, id string, by token.Principal, e audit.Entry) (ended []string, err error)
+}
+
+// AccessRevoker keeps which access JWTs were ended.
+type AccessRevoker interface {
 	// RevokeAccess ends one access JWT, which would end by itself at until.
 	RevokeAccess(ctx context.Context, jti string, until time.Time, e audit.Entry) error
 }

@@ -31,7 +31,7 @@ func (a *Authority) checkUser(ctx context.Context, ask asked) (token.Grant, erro
 		return token.Grant{}, err
 	}
 	name := strings.TrimSpace(ask.Name)
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxUserTokenName || !token.ValidText(name) || strings.ContainsAny(name, "\t\r\n") {
+	if n := utf8.RuneCountInString(name); foldName(name) == "" || n > maxUserTokenName || !token.ValidText(name) || strings.ContainsAny(name, "\t\r\n") {
 		return token.Grant{}, token.Invalid(fmt.Sprintf("name must be 1-%d characters", maxUserTokenName))
 	}
 	if err := checkPermissions(ask); err != nil {

@@ -99,11 +99,11 @@ func (a *Authority) standWorkspace(ctx context.Context, grant token.Grant) error
 	switch {
 	case err != nil:
 		return token.Unavailable(err)
-	case !standing.Active || standing.Power < token.PowerUser:
+	case !standing.Active || standing.Closed || standing.Power < token.PowerUser:
 		return errNoMember
 	}
 	return nil
 }
 
-// errNoMember is the same for a workspace that does not exist.
+// errNoMember is the same for a workspace that does not exist or is disabled.
 var errNoMember = token.NewError(token.ErrRole, "The account is no member of the workspace with at least the role user", nil)

@@ -87,12 +87,23 @@ func scanRow(row *sql.Row) error {
 // alternate times two functions in turn and gives the medians in nanoseconds
 // a call.
 func alternate(a, b func()) (float64, float64) {
-	var timesA, timesB []float64
+	medians := mediansOf(a, b)
+	return medians[0], medians[1]
+}
+
+// mediansOf is alternate for any number of functions.
+func mediansOf(calls ...func()) []float64 {
+	times := make([][]float64, len(calls))
 	for range rounds {
-		timesA = append(timesA, perCall(a))
-		timesB = append(timesB, perCall(b))
+		for i, call := range calls {
+			times[i] = append(times[i], perCall(call))
+		}
 	}
-	return median(timesA), median(timesB)
+	medians := make([]float64, len(calls))
+	for i := range times {
+		medians[i] = median(times[i])
+	}
+	return medians
 }
 
 // perCall times as many calls as fit in a fifth of a second.

@@ -59,6 +59,16 @@ func (c *Client) AddWorkspace(ctx context.Context, name string) (api.Workspace, 
 	return post[api.Workspace](ctx, c, api.PathWorkspaces, api.WorkspaceRequest{Name: name})
 }
 
+// DisableWorkspace refuses every token of a workspace until it is enabled.
+func (c *Client) DisableWorkspace(ctx context.Context, name string) error {
+	return act(ctx, c, api.PathWorkspaceDisable, api.WorkspaceRequest{Name: name})
+}
+
+// EnableWorkspace undoes DisableWorkspace.
+func (c *Client) EnableWorkspace(ctx context.Context, name string) error {
+	return act(ctx, c, api.PathWorkspaceEnable, api.WorkspaceRequest{Name: name})
+}
+
 // JoinWorkspace puts a user into a workspace, or changes their role in it.
 func (c *Client) JoinWorkspace(ctx context.Context, name string, member api.WorkspaceMember) error {
 	return act(ctx, c, api.PathWorkspaceJoin, api.WorkspaceRequest{Name: name, User: member.User, Role: member.Role})

@@ -209,7 +209,15 @@ func TestAnUpgradeIsJudgedByItsRule(t *testing.T) {
 			if status, _ := speak(t, p.address, request("Connection: Upgrade, X-Auth-Subject\r\nUpgrade: websocket\r\n")); status != http.StatusOK {
 				t.Errorf("with an upgrade: got %d", status)
 			}
+			seen := app.take()
+			// What begins with h2c is a tunnel that nobody judges (D-08).
+			status, _ := speak(t, p.address, request("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"))
 			for _, r := range app.take() {
+				if status == http.StatusOK || r.Header.Get("Upgrade") != "" {
+					t.Errorf("h2c: %d, the application got %v", status, r.Header)
+				}
+			}
+			for _, r := range seen {
 				if r.Header.Get("X-Auth-Subject") == "" || !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 					t.Errorf("the application got %v", r.Header)
 				}

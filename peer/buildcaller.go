@@ -56,10 +56,10 @@ func (b *builder) caller(place string, c *Caller) bool {
 // subjectFault says what is wrong with a subject. given is what was configured.
 func subjectFault(c *Caller, given token.Subject) string {
 	subject := string(c.Subject)
-	if strings.ContainsFunc(subject, func(r rune) bool { return r <= 0x20 || r >= 0x7f }) || len(subject) > maxSubject {
+	if strings.ContainsFunc(subject, notVisible) || len(subject) > maxSubject {
 		return "Illegal subject, must be a set of non-space characters (visible ASCII, at most 255)"
 	}
-	for _, lead := range []string{"service-token:", "plugin:", "user:"} {
+	for _, lead := range []string{"service-token:", pluginLead, "user:"} {
 		if strings.HasPrefix(subject, lead) {
 			return "must not begin with " + lead + ", as the subjects of others do"
 		}
@@ -91,6 +91,7 @@ func (b *builder) issuers(list []JWKS) {
 		if !b.caller(place, &one.Caller) || len(b.faults) > before {
 			continue
 		}
+		b.list(CallerInfo{Name: one.label(), Types: []string{TypeJWKS}, Unrestricted: one.Unrestricted})
 		for _, issuer := range one.Issuers {
 			if b.manager.issuers[issuer] != nil {
 				b.fault(place+".options.issuer", "belongs to an earlier entry; an issuer has one")
@@ -121,7 +122,7 @@ func (b *builder) constraints(place string, one *JWKS) {
 			b.fault(place+".algorithm", "must be ES256, RS256 or EdDSA; never a MAC, and never none")
 		}
 	}
-	if strings.ContainsFunc(one.SubjectPrefix, func(r rune) bool { return r <= 0x20 || r >= 0x7f }) {
+	if strings.ContainsFunc(one.SubjectPrefix, notVisible) {
 		b.fault(place+".subject_prefix", "must be visible ASCII without spaces")
 	}
 	if one.Keys == nil {
@@ -160,6 +161,7 @@ func (b *builder) pluginKeys(opts Options) {
 			b.fault(place+".id", "is given twice")
 		default:
 			b.manager.plugins[one.ID] = one.Keys
+			b.list(CallerInfo{Name: pluginLead + one.ID, Types: []string{TypePlugin}, Subject: token.Subject(pluginLead + one.ID)})
 		}
 	}
 }

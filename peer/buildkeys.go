@@ -39,6 +39,7 @@ func (b *builder) keys(list []Key) {
 			caller: one.Caller, verifying: verifying, signing: signing,
 			signs: one.Sign == nil && i == 0 || one.Sign != nil && *one.Sign,
 		})
+		b.list(one.info(TypeSecret, len(secret) < MinSecretLength))
 	}
 }
 
@@ -133,6 +134,7 @@ func (b *builder) staticTokens(list []Static) {
 		digest := staticDigest(one.Token.Reveal())
 		if b.unlike(place, one.label(), "the same token", digest) {
 			b.manager.static[digest] = &one.Caller
+			b.list(one.info(TypeStatic, len(one.Token.Reveal()) < minStatic))
 		}
 	}
 }
@@ -146,7 +148,7 @@ const (
 func (b *builder) text(place string, one Static) bool {
 	text := one.Token.Reveal()
 	switch {
-	case strings.ContainsFunc(text, func(r rune) bool { return r <= 0x20 || r >= 0x7f }):
+	case strings.ContainsFunc(text, notVisible):
 		b.fault(place+".options", "Illegal token, must be a set of non-space characters (visible ASCII)")
 	case len(text) < minShortStatic:
 		b.fault(place+".options", "Illegal token, must be at least 8 characters length")

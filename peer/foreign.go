@@ -48,7 +48,7 @@ func (m *TokenManager) foreign(ctx context.Context, raw string, now time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	p.Name = ""
+	p.Caller, p.Name = issuer.label(), ""
 	p.Subject, err = m.foreignSubject(issuer, said)
 	return p, err
 }
@@ -62,7 +62,7 @@ func (m *TokenManager) foreignSubject(issuer *JWKS, said statement) (token.Subje
 	switch {
 	case !ok || sub == "":
 		return "", refuse(token.ErrSubject, "sub is missing or no text")
-	case len(subject) > maxSubject || strings.ContainsFunc(sub, func(r rune) bool { return r <= 0x20 || r >= 0x7f }):
+	case len(subject) > maxSubject || strings.ContainsFunc(sub, notVisible):
 		return "", refuse(token.ErrSubject, "sub is too long or not visible ASCII")
 	case subject == NamelessSubject || slices.Contains(m.subjects, subject):
 		return "", refuse(token.ErrSubject, "sub gives the subject of a configured caller")

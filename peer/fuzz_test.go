@@ -74,3 +74,19 @@ func FuzzSecret(f *testing.F) {
 		}
 	})
 }
+
+// Whatever is passed as a user token gives a limited one of three segments, or
+// a refusal.
+func FuzzLimitUser(f *testing.F) {
+	f.Add("eyJ0eXAiOiJ2bmQuYmFja3N0YWdlLnVzZXIiLCJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.eyJzdWIiOiJ1OmQvYSIsImlhdCI6MSwiZXhwIjoyLCJ1aXAiOiJYIn0.AAAA")
+	f.Add("a.b.c")
+	f.Fuzz(func(t *testing.T, raw string) {
+		limited, err := peer.LimitUser(token.NewSecret(raw))
+		if (err == nil) != (strings.Count(limited.Reveal(), ".") == 2) {
+			t.Errorf("%q and %v", limited.Reveal(), err)
+		}
+		if err != nil && !errors.Is(err, token.ErrUnauthenticated) {
+			t.Errorf("%v is no refusal", err)
+		}
+	})
+}

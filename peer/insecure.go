@@ -18,9 +18,13 @@ func NewDevelopment(opts Options) (*TokenManager, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.development = true
 	m.notes = append(m.notes, Note{"development", "Generated a secret for service-to-service authentication: DEVELOPMENT USE ONLY."})
 	return m, nil
 }
+
+// Development reports whether the secret is one of NewDevelopment.
+func (m *TokenManager) Development() bool { return m.development }
 
 // Noop takes every credential for that of somebody without rights and makes
 // none. It is a type of its own, so that nothing can be handed one by accident

@@ -24,6 +24,9 @@ type TokenManager struct {
 	users    jwt.KeySource
 	subjects []token.Subject // of named callers
 	notes    []Note
+	callers  []CallerInfo // by name
+
+	development bool // see NewDevelopment
 
 	mu     sync.Mutex
 	reused map[string]reuse // by name, "" for the first key of all
@@ -39,6 +42,9 @@ type key struct {
 
 // Principal is a caller that was authenticated.
 type Principal struct {
+	// Caller names the configured entry that vouches for the caller, as
+	// [CallerInfo].Name does: by it a caller can be switched off.
+	Caller string
 	// Name is the name of the key that verified the token, never a claim of
 	// it; "" for keys without one, and for callers of other issuers.
 	Name string
@@ -47,6 +53,10 @@ type Principal struct {
 	Subject token.Subject
 	// Actor is the plugin that acts for a user, or "".
 	Actor token.Subject
+	// OnBehalfOf is the caller for whom a plugin acts, as the plugin says, or
+	// "". It is for logs; it gives the plugin nothing. The restrictions of that
+	// caller stand in Restrictions and only take away.
+	OnBehalfOf token.Subject
 	// Audience is the aud of the token.
 	Audience []string
 	// Scopes are those the caller holds; "*" alone for an unrestricted one.
@@ -65,13 +75,16 @@ type Principal struct {
 	// EndsAt is the first instant at which the credential is not accepted any
 	// more: exp and leeway, or the end of its key; zero for never.
 	EndsAt time.Time
+
+	user token.Secret // the limited-user JWT of whom the plugin acts for
 }
 
 // Covers reports whether the caller holds what covers a scope. Restrictions on
 // their own are rights within their plugins; beside scopes both must allow.
+// Restrictions of somebody else, for whom a plugin acts, are no rights.
 func (p *Principal) Covers(scope string) bool {
 	switch {
-	case len(p.Scopes) == 0 && len(p.Restrictions) == 0:
+	case len(p.Scopes) == 0 && (len(p.Restrictions) == 0 || p.OnBehalfOf != ""):
 		return false
 	case len(p.Scopes) > 0 && !p.Scopes.Covers(scope):
 		return false
@@ -124,7 +137,7 @@ func (m *TokenManager) Subjects() []token.Subject { return slices.Clone(m.subjec
 // principal gives what is known of a caller before any token is looked at.
 func (c *Caller) principal() *Principal {
 	return &Principal{
-		Name: c.Name, Subject: c.Subject,
+		Caller: c.label(), Name: c.Name, Subject: c.Subject,
 		Scopes: slices.Clone(c.Scopes), Restrictions: slices.Clone(c.Restrictions),
 	}
 }

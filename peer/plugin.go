@@ -9,10 +9,11 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Types of the tokens of plugins.
+// Types of the tokens of plugins, and how their subjects begin.
 const (
 	pluginType      = "vnd.backstage.plugin"
 	limitedUserType = "vnd.backstage.limited-user"
+	pluginLead      = "plugin:"
 )
 
 // plugin verifies the token of a plugin, and the user for whom it acts. Its keys
@@ -50,15 +51,14 @@ func (m *TokenManager) plugin(ctx context.Context, raw string, now time.Time) (*
 		return nil, err
 	}
 	p := &Principal{
-		Subject: token.Subject("plugin:" + id), Audience: said.audiences,
+		Caller: pluginLead + id, Subject: token.Subject(pluginLead + id), Audience: said.audiences,
 		IssuedAt: said.issued, MadeAfter: said.issued.Add(-m.leeway),
 		ExpiresAt: said.expires, EndsAt: said.expires.Add(m.leeway),
 	}
-	if _, acts := said.object.Find("obo"); acts {
-		p.Actor = p.Subject
-		p.Subject, err = m.actsFor(ctx, said, now)
+	if err := m.actsFor(ctx, said, now, p); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	if err := m.handedOn(said, p); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -73,37 +73,4 @@ func (s statement) checkHour(now time.Time, leeway time.Duration) error {
 		return refuse(token.ErrLifetime, "exp lies more than an hour ahead")
 	}
 	return nil
-}
-
-// actsFor verifies the limited-user JWT within the token of a plugin. It is no
-// credential anywhere else (PEER-26), and ends no sooner than what carries it.
-func (m *TokenManager) actsFor(ctx context.Context, outer statement, now time.Time) (token.Subject, error) {
-	raw, ok := outer.text("obo")
-	if !ok {
-		return "", refuse(token.ErrMalformed, "obo is no text")
-	}
-	if m.users == nil {
-		return "", refuse(token.ErrIssuer, "no issuer of users is configured")
-	}
-	opened, inner, err := openPublished(ctx, raw, m.users)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case opened.Header.Algorithm != jwt.ES256:
-		return "", refuse(token.ErrAlgorithm, "obo: alg is not ES256")
-	case !opened.Header.HasType(limitedUserType):
-		return "", refuse(token.ErrWrongKind, "obo: typ is not that of a limited user")
-	}
-	if err := inner.checkTimes(now, m.leeway); err != nil {
-		return "", err
-	}
-	if inner.expires.Before(outer.expires) {
-		return "", refuse(token.ErrLifetime, "obo ends before the token that carries it")
-	}
-	sub, _ := inner.subject.Text()
-	if ref, ok := token.ParseUserRef(sub); !ok || ref != sub {
-		return "", refuse(token.ErrSubject, "obo: sub is no user in canonical spelling")
-	}
-	return token.Subject(sub), nil
 }

@@ -71,11 +71,19 @@ func (r Restrictions) CheckDelegation(target string) error {
 	}
 	switch one := r.find(target); {
 	case one == nil:
-		return token.NewError(token.ErrRestricted, fmt.Sprintf("Access to target plugin '%s' is not included in token's access restrictions", target), nil)
+		return notIncluded(target)
 	case one.limited():
-		return token.NewError(token.ErrRestricted, fmt.Sprintf("Access to target plugin '%s' is restricted and cannot be delegated", target), nil)
+		return cannotDelegate(target)
 	}
 	return nil
+}
+
+func notIncluded(target string) error {
+	return token.NewError(token.ErrRestricted, fmt.Sprintf("Access to target plugin '%s' is not included in token's access restrictions", target), nil)
+}
+
+func cannotDelegate(target string) error {
+	return token.NewError(token.ErrRestricted, fmt.Sprintf("Access to target plugin '%s' is restricted and cannot be delegated", target), nil)
 }
 
 // String gives a text that is equal for equal restrictions.

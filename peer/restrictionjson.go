@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,6 +70,22 @@ func parseRestriction(entry strictjson.Value) (Restriction, error) {
 		one.Actions = []string{} // an attribute without action: a limit that names nothing
 	}
 	return one, err
+}
+
+// MarshalJSON writes a restriction as ParseRestrictions reads it.
+func (r Restriction) MarshalJSON() ([]byte, error) {
+	type attribute struct {
+		Action []string `json:"action"`
+	}
+	written := struct {
+		Plugin     string     `json:"plugin"`
+		Permission []string   `json:"permission,omitzero"`
+		Attribute  *attribute `json:"permissionAttribute,omitzero"`
+	}{Plugin: r.Plugin, Permission: r.Permissions}
+	if r.Actions != nil {
+		written.Attribute = &attribute{r.Actions}
+	}
+	return json.Marshal(written)
 }
 
 // parseLimit reads a text or a list of texts. Absent gives nil.

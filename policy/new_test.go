@@ -31,7 +31,7 @@ func TestNewReportsEveryFaultAtOnce(t *testing.T) {
 	const names = "access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, " +
 		"access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke, " +
 		"access-tokens:user-admin:read, access-tokens:user-admin:write, access-tokens:user-admin:revoke, " +
-		"access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:admin"
+		"access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:client:register, access-tokens:admin"
 	const ref = "must be user:<namespace>/<name>, group:<namespace>/<name>, service-token:group:<namespace>/<name>:<token name> or external:<peer>"
 	want := strings.Join([]string{
 		"roles.Token Admin: the name of a role must be a lower-case letter, then lower-case letters, digits or hyphens, at most 63 characters",

@@ -30,6 +30,10 @@ const (
 	Introspect Permission = "access-tokens:introspect" // ask about tokens of others
 	FeedRead   Permission = "access-tokens:feed:read"  // follow the feed of changes
 	AuditRead  Permission = "access-tokens:audit:read" // read and export the audit log
+	// ClientRegister registers OAuth clients. It issues nothing: a client may do
+	// what people let it do. So a service token may hold it, which then is an
+	// initial access token (RFC 7591 section 1.2).
+	ClientRegister Permission = "access-tokens:client:register"
 	// Admin is everything else: the directory, roles, signing keys, disabling
 	// and enabling, mass revocation, and the administration of other kinds.
 	Admin Permission = "access-tokens:admin"
@@ -51,7 +55,7 @@ const (
 // order.
 func Permissions() []Permission {
 	return slices.Concat(ServicePermissions(), PersonalPermissions(),
-		[]Permission{UserAdminRead, UserAdminWrite, UserAdminRevoke, Introspect, FeedRead, AuditRead, Admin})
+		[]Permission{UserAdminRead, UserAdminWrite, UserAdminRevoke, Introspect, FeedRead, AuditRead, ClientRegister, Admin})
 }
 
 // PersonalPermissions lists the permissions that apply to personal tokens, in

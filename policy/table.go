@@ -175,6 +175,16 @@ func (t Table) RolesOf(who token.Principal) []string {
 	return slices.Compact(names)
 }
 
+// IsNamed reports whether the policy means this very person: a role is given to
+// their own ref, or they administer as a member of some group. Such a person is
+// not whoever comes first under their name (row H-04).
+func (t Table) IsNamed(who token.Principal) bool {
+	if who.Type != token.PrincipalUser || len(refsOf(who)) == 0 {
+		return false
+	}
+	return len(t.rights[who.Ref]) > 0 || t.May(who, Admin) == nil
+}
+
 // isPeer reports whether a principal is a peer that was configured with a
 // subject of its own.
 func isPeer(who token.Principal) bool {

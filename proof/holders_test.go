@@ -1,6 +1,7 @@
 package proof_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,99 +12,101 @@ import (
 
 // holder is somebody who presents a credential.
 type holder struct {
-	name      string
-	raw       string // "" = nobody
-	known     bool
-	person    bool
-	holds     []string
-	anyRight  bool // holds every permission
-	isBearing bool
+	name string // a ref, where the holder has one
+	raw  string // "" = nobody
+	good bool   // a credential for an API that administers tokens
+	// carries are the scopes by which the credential opens what stands behind
+	// forward-auth; nil for one that opens nothing there.
+	carries []string
+
+	person  bool
+	derived bool     // came out of a longer-lived token, or was narrowed
+	peer    bool     // a back end
+	trusted bool     // one that may act for people
+	all     bool     // holds every permission
+	holds   []string // the permissions it was given
+	only    []string // for a limited peer: what it may do at most; nil = no limit
+	cookies string   // of a browser in which this person signed in
+	alike   bool     // one of many that hold one permission each
 }
 
-// may reports what the guard has to say to a holder at a route, from the
-// declaration of the route alone: the status it refuses with, or 0.
-func (h holder) may(access string) int {
-	declared, permission, _ := strings.Cut(access, " with ")
-	kind, _, _ := strings.Cut(declared, " ")
+func (h *holder) holdsAll(needs []policy.Permission) bool {
+	lacks := func(p policy.Permission) bool { return !h.may(string(p)) }
+	return h.good && !slices.ContainsFunc(needs, lacks)
+}
+
+// rights gathers the roles of the holders for the configuration.
+type rights struct {
+	roles, bindings strings.Builder
+	holders         []*holder
+}
+
+// grant adds a holder who holds these permissions by a role of their own.
+func (r *rights) grant(h *holder) *holder {
+	r.holders = append(r.holders, h)
 	switch {
-	case strings.Contains(declared, "signed in in a browser"):
-		return http.StatusUnauthorized // a bearer is no credential there
-	case strings.HasPrefix(access, "public"):
-		return 0
-	case access == "admin socket":
-		return http.StatusNotFound
-	case !h.known, kind == "users" && !h.person:
-		return http.StatusUnauthorized
-	case permission == "", h.anyRight, slices.Contains(h.holds, permission):
-		return 0
-	case h.person && slices.Contains(policy.OwnPermissions(), policy.Permission(permission)):
-		return 0 // everybody may, about what is theirs
+	case h.all:
+		fmt.Fprintf(&r.bindings, "  - {role: administrator, to: [%q]}\n", h.name)
+	case len(h.holds) > 0:
+		role := fmt.Sprintf("role-%d", len(r.holders))
+		fmt.Fprintf(&r.roles, "  %s: ['%s']\n", role, strings.Join(h.holds, "', '"))
+		fmt.Fprintf(&r.bindings, "  - {role: %s, to: [%q]}\n", role, h.name)
 	}
-	return http.StatusForbidden
+	return h
 }
 
-func (h holder) holdsAll(needs []policy.Permission) bool {
-	lacks := func(p policy.Permission) bool { return !slices.Contains(h.holds, string(p)) }
-	return h.anyRight || h.known && !slices.ContainsFunc(needs, lacks)
-}
-
-// everybody gives the holders and the configuration that gives them their
-// rights.
-func everybody() (config string, holders []holder) {
-	var roles, bindings strings.Builder
-	holders = []holder{
-		{name: "a stranger"},
-		{name: "a bad token", isBearing: true},
-		{name: "a user without rights", person: true, known: true},
-		{name: "an administrator", person: true, known: true, anyRight: true},
-		{name: "a service without rights", known: true},
-	}
+// everybody gives people and services with one permission, with all, with none
+// and with some that belong together, and the configuration that says so.
+func everybody() (config string, holders []*holder) {
+	var r rights
 	for i, permission := range policy.Permissions() {
-		fmt.Fprintf(&roles, "  only-%d: [%q]\n", i, permission)
-		to := fmt.Sprintf("user:default/only-%d", i)
-		holders = append(holders, holder{name: to, person: true, known: true, holds: []string{string(permission)}})
-		if serviceMayHold(permission) {
-			service := fmt.Sprintf("service-token:%s:only-%d", platform, i)
-			holders = append(holders, holder{name: service, known: true, holds: []string{string(permission)}})
-			to += ", " + service
+		r.grant(&holder{name: fmt.Sprintf("user:default/only-%d", i), person: true, good: true, holds: []string{string(permission)}, alike: true})
+		if !slices.Contains(issuing, string(permission)) && !strings.Contains(string(permission), ":user") {
+			r.grant(service(fmt.Sprintf("only-%d", i), string(permission))).alike = true
 		}
-		fmt.Fprintf(&bindings, "  - {role: only-%d, to: [%s]}\n", i, to)
 	}
-	keeper, sweeper := "user:default/keeper", "service-token:"+platform+":sweeper"
-	all := []string{string(policy.ServiceRead), string(policy.ServiceRevoke), string(policy.ServiceWrite)}
-	fmt.Fprintf(&roles, "  keeper: [%q, %q, %q]\n  sweeper: [%q, %q]\n", all[0], all[1], all[2], all[0], all[1])
-	fmt.Fprintf(&bindings, "  - {role: keeper, to: [%s]}\n  - {role: sweeper, to: [%s]}\n", keeper, sweeper)
-	holders = append(holders,
-		holder{name: keeper, person: true, known: true, holds: all}, holder{name: sweeper, known: true, holds: all[:2]})
-	return "default_role: none\nroles:\n" + roles.String() + "bindings:\n" + bindings.String(), holders
+	tokens := []string{string(policy.ServiceRead), string(policy.ServiceRevoke), string(policy.ServiceWrite)}
+	for _, h := range []*holder{
+		{name: "a stranger"},
+		{name: "a bad token", raw: "bsat_junk"},
+		{name: "user:default/bob", person: true, good: true},
+		{name: "user:default/root", person: true, good: true, all: true},
+		{name: "user:default/keeper", person: true, good: true, holds: tokens},
+		service("nothing"), service("sweeper", tokens[:2]...),
+	} {
+		r.grant(h)
+	}
+	everything := service("everything")
+	everything.all = true
+	r.grant(everything)
+	return r.config(), r.holders
 }
 
-// serviceMayHold: what issues or administers cannot be bound to a service.
-func serviceMayHold(p policy.Permission) bool {
-	return p == policy.ServiceRead || p == policy.ServiceRevoke || p == policy.Introspect ||
-		p == policy.AuditRead || p == policy.FeedRead
+func (r *rights) config() string {
+	return "default_role: none\nroles:\n" + r.roles.String() + "bindings:\n" + r.bindings.String()
 }
 
-// credential makes the credential of a holder.
-func (h holder) credential(v visitor) string {
+// service is a service token of the platform group that carries one scope.
+func service(name string, holds ...string) *holder {
+	return &holder{name: "service-token:" + platform + ":" + name, good: true, holds: holds, carries: []string{held}}
+}
+
+// credential makes the credential of a holder who has none yet.
+func (v visitor) credential(h *holder) {
+	v.t.Helper()
 	switch {
-	case h.isBearing:
-		return "bsat_junk"
-	case !h.known:
-		return ""
-	case h.anyRight:
-		return v.s.UserToken("user:default/admin")
-	case h.person && h.holds == nil:
-		return v.s.UserToken("user:default/bob")
+	case h.raw != "" || !h.good || h.peer:
+	case h.name == "user:default/bob":
+		h.raw = v.s.UserToken(h.name)
 	case h.person:
-		return v.addUser(h.name)
-	case h.holds == nil:
-		return v.s.Issue(platform, "nothing", held).Secret.Reveal()
+		h.raw = v.addUser(h.name)
+	default:
+		name := h.name[strings.LastIndexByte(h.name, ':')+1:]
+		h.raw = v.s.Issue(platform, name, cmp.Or(strings.Join(h.carries, " "), held)).Secret.Reveal()
 	}
-	return v.s.Issue(platform, h.name[strings.LastIndexByte(h.name, ':')+1:], held).Secret.Reveal()
 }
 
-func (h holder) header() http.Header {
+func (h *holder) header() http.Header {
 	if h.raw == "" {
 		return http.Header{}
 	}

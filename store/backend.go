@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // DBTX runs queries: a pool, a connection or a transaction. It is what the
@@ -34,6 +35,12 @@ type Backend interface {
 	// The isolation is at least READ COMMITTED. Where that is not enough the
 	// shared code takes a turn (see turn.go) and reads afterwards.
 	Write(ctx context.Context, change func(ctx context.Context, tx DBTX) error) error
+
+	// WriteLong is Write for a change that takes longer, at most so long: it
+	// shares its commit with no other. Where one change is made at a time, the
+	// others wait meanwhile as long as they do for anything, and are then
+	// token.ErrUnavailable.
+	WriteLong(ctx context.Context, atMost time.Duration, change func(ctx context.Context, tx DBTX) error) error
 
 	// Map gives a driver's error its meaning, by code and never by text:
 	// token.ErrUnavailable for whatever may pass or be mended (connection,

@@ -50,6 +50,10 @@ func secretChecksum(digest []byte, tokenID string, createdAt int64, endsAt sql.N
 	return hashed(createdAt, "secret", string(digest), tokenID) + orAbsent(endsAt)
 }
 
+func scryptChecksum(hash []byte, tokenID string, createdAt int64) int64 {
+	return hashed(createdAt, "scrypt", string(hash), tokenID)
+}
+
 func markChecksum(m *db.Mark) int64 {
 	return hashed(m.CreatedAt, "mark", m.ID, m.Owner, m.Workspace, m.Kind, m.RevokedBy) + m.NotBefore + orAbsent(m.SweptAt)
 }

@@ -46,13 +46,31 @@ func (s *Store) FindClient(ctx context.Context, id string) (token.Client, error)
 	if err != nil {
 		return token.Client{}, s.explain("find client", err)
 	}
+	return clientOf(row), nil
+}
+
+// ListClients gives all registered clients, by when they were made. AddClient
+// bounds how many there are.
+func (s *Store) ListClients(ctx context.Context) ([]token.Client, error) {
+	rows, err := s.queries().ListClients(ctx)
+	if err != nil {
+		return nil, s.explain("list clients", err)
+	}
+	clients := make([]token.Client, len(rows))
+	for i, row := range rows {
+		clients[i] = clientOf(row)
+	}
+	return clients, nil
+}
+
+func clientOf(row db.Client) token.Client {
 	c := token.Client{
 		ID: row.ID, Name: row.Name, RedirectURIs: strings.Split(row.RedirectUris, "\n"), Refresh: row.Refresh == 1,
 		Scopes: splitScopes(row.Scopes), CreatedBy: row.CreatedBy, CreatedAt: moment(row.CreatedAt),
 		UsedAt: maybe(row.UsedAt), ExpiresAt: maybe(row.ExpiresAt),
 	}
 	copy(c.Secret[:], row.Secret)
-	return c, nil
+	return c
 }
 
 // TouchClient notes that a client was used, and that it lives until then.
@@ -74,6 +92,9 @@ func (s *Store) RemoveClient(ctx context.Context, id string, by token.Principal,
 	err = s.record(ctx, e, func(ctx context.Context, q queries) error {
 		rows, err := q.DeleteClient(ctx, id)
 		if err := oneRow(rows, err, token.ErrNotFound); err != nil {
+			return err
+		}
+		if err := q.EndAuthorizationsOfClient(ctx, id); err != nil {
 			return err
 		}
 		if ids, err = q.ListGrantsOf(ctx, id); err != nil {

@@ -5,16 +5,14 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
-
-	"github.com/tokenwright/tokenwright/token"
 )
 
 // Health is what an operator asks a database about.
 type Health struct {
-	// SchemaVersion is the number of the last migration of the database. A
-	// store that is open knows no later one: opening refuses a database that
-	// a newer program has migrated.
-	SchemaVersion int64
+	// SchemaVersion is the number of the last migration of the database, RunsFrom
+	// of the last one that a program must know to run on it. SchemaVersion may be
+	// later than any that this program knows; see CheckSchema.
+	SchemaVersion, RunsFrom int64
 	// Now is the database's own clock, in UTC: in microseconds on PostgreSQL,
 	// in whole seconds on SQLite, whose clock is that of this machine.
 	Now time.Time
@@ -27,21 +25,10 @@ func (s *Store) Health(ctx context.Context) (Health, error) {
 	var now clock
 	// Both databases have CURRENT_TIMESTAMP, and goose's table.
 	var ask statement
-	ask.add("SELECT CURRENT_TIMESTAMP, (SELECT max(version_id) FROM goose_db_version)")
-	err := ask.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&now, &h.SchemaVersion) })
+	ask.add("SELECT CURRENT_TIMESTAMP, (SELECT max(version_id) FROM goose_db_version), (SELECT max(runs_from) FROM schema_reach)")
+	err := ask.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&now, &h.SchemaVersion, &h.RunsFrom) })
 	h.Now = now.Time
 	return h, s.explain("ask for the health of the database", err)
-}
-
-// CheckSchema refuses a database whose last migration is later than the last
-// one that this program knows: it would not apply what came with that one, a
-// new way of revoking for instance. Both are numbers of migrations.
-func CheckSchema(database, known int64) error {
-	if database <= known {
-		return nil
-	}
-	return token.Invalid(fmt.Sprintf("the database was migrated to schema %d by a newer version of this program, "+
-		"and this one knows schemas up to %d: run the newer one, or restore a backup from before", database, known))
 }
 
 // clock reads CURRENT_TIMESTAMP, which PostgreSQL gives as a time and SQLite as

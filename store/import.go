@@ -34,8 +34,8 @@ func (s *Store) StageImport(ctx context.Context, id string, lines []token.Import
 	}
 	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
 		err := insertRows(ctx, tx, `INSERT INTO import_lines (import_id, line, token_id, kind, name, name_key, description, hint, search, owner,
-			subject, scopes, created_by, created_at, expires_at, last_used_at, revoked_at, revoked_by, digest, token_checksum, secret_checksum) `,
-			"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+			subject, scopes, created_by, created_at, expires_at, last_used_at, revoked_at, revoked_by, digest, scrypt, token_checksum, secret_checksum) `,
+			"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 		if err != nil {
 			return err
 		}
@@ -68,10 +68,14 @@ func stagedRow(id string, line token.ImportLine, now time.Time) []any {
 		key = sql.NullString{}
 	}
 	record, secret := Checksums(t, line.New.Digest)
+	var slow []byte
+	if !line.Scrypt.IsZero() {
+		slow, secret = line.Scrypt[:], scryptChecksum(line.Scrypt[:], t.ID, micros(t.CreatedAt))
+	}
 	return []any{
 		id, int64(line.Line), t.ID, string(t.Kind), t.Name, key, t.Description, t.Hint, searchText(t), t.Owner, string(t.Subject),
 		t.Scopes.String(), t.CreatedBy, micros(t.CreatedAt), micros(t.ExpiresAt), optional(t.LastUsedAt), optional(t.RevokedAt), t.RevokedBy,
-		line.New.Digest[:], record, secret,
+		digestOrNull(line.New.Digest), slow, record, secret,
 	}
 }
 
@@ -85,9 +89,10 @@ func (s *Store) FindConflicts(ctx context.Context, im token.Import) ([]token.Lin
 // ApplyImport takes all lines of an import over in one transaction, with the
 // entry of each and the entry e of the whole. It refuses an owner who would have
 // more than the limit (token.ErrQuota), and a name, an id or a digest that
-// exists (token.ErrExists); FindConflicts says which.
+// exists (token.ErrExists); FindConflicts says which. It takes at most
+// im.Patience.
 func (s *Store) ApplyImport(ctx context.Context, im token.Import, e audit.Entry) error {
-	return s.write(ctx, string(e.Action), func(ctx context.Context, q queries) error {
+	return s.writeLong(ctx, string(e.Action), im.Patience(), func(ctx context.Context, q queries) error {
 		if err := takeOwnersTurns(ctx, q, im); err != nil {
 			return err
 		}
@@ -111,7 +116,7 @@ func takeOver(ctx context.Context, q queries, im token.Import, e audit.Entry) er
 			return err
 		}
 	}
-	var marked, tokens, unsettled, secrets, entries statement
+	var marked, tokens, unsettled, secrets, slow, entries statement
 	const first = "FROM marks m WHERE " + coversLine + " ORDER BY m.created_at, m.id LIMIT 1"
 	marked.add(`UPDATE import_lines SET revoked_at = (SELECT m.created_at `+first+`), revoked_by = (SELECT m.revoked_by `+first+`),
 		token_checksum = token_checksum + 5 * (1 + (SELECT m.created_at `+first+`))
@@ -123,12 +128,14 @@ func takeOver(ctx context.Context, q queries, im token.Import, e audit.Entry) er
 	unsettled.add(`INSERT INTO unsettled (token_id, kind, owner, class, expires_at)
 		SELECT token_id, kind, owner, NULL, expires_at FROM import_lines WHERE import_id = ?`, im.ID)
 	secrets.add(`INSERT INTO secrets (digest, token_id, created_at, ends_at, checksum)
-		SELECT digest, token_id, created_at, NULL, secret_checksum FROM import_lines WHERE import_id = ?`, im.ID)
+		SELECT digest, token_id, created_at, NULL, secret_checksum FROM import_lines WHERE import_id = ? AND digest IS NOT NULL`, im.ID)
+	slow.add(`INSERT INTO scrypt_secrets (token_id, hash, created_at, checksum)
+		SELECT token_id, scrypt, created_at, secret_checksum FROM import_lines WHERE import_id = ? AND scrypt IS NOT NULL`, im.ID)
 	entries.add(`INSERT INTO audit_entries (id, at, action, outcome, actor, token_id, owner, kind, workspace, body, position)
 		SELECT entry_id, cast(? AS bigint), cast(? AS text), cast(? AS text), cast(? AS text), token_id, owner, kind, '', body, NULL
 		  FROM import_entries WHERE import_id = ?`,
 		micros(e.At), string(audit.TokenImported), string(e.Outcome), e.Actor, im.ID)
-	for _, one := range []*statement{&marked, &unsettled, &secrets, &entries} {
+	for _, one := range []*statement{&marked, &unsettled, &secrets, &slow, &entries} {
 		if err := one.exec(ctx, q); err != nil {
 			return err
 		}
@@ -151,15 +158,33 @@ const coversLine = `m.not_before >= import_lines.created_at AND (m.kind = '' OR 
 // DropImport removes the lines of an import that were kept aside, and those of
 // imports that began before it by more than an hour and were cut off.
 func (s *Store) DropImport(ctx context.Context, im token.Import) error {
-	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
-		for _, table := range []string{"import_lines", "import_entries"} {
-			var old statement
-			old.add("DELETE FROM "+table+" WHERE import_id = ? OR import_id < ?", im.ID, idBefore(im.At.Add(-importPatience)))
-			if err := old.exec(ctx, tx); err != nil {
+	for _, table := range []string{"import_lines", "import_entries"} {
+		for left := true; left; {
+			err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) (err error) {
+				left, err = dropSome(ctx, tx, table, im)
 				return err
+			})
+			if err != nil {
+				return s.explain("drop an import", err)
 			}
 		}
-		return nil
-	})
-	return s.explain("drop an import", err)
+	}
+	return nil
+}
+
+// dropBatch is how many lines are removed at a time: nobody should wait for it.
+const dropBatch = 5000
+
+// dropSome removes some rows of imports that are over, and tells whether there
+// may be more.
+func dropSome(ctx context.Context, tx DBTX, table string, im token.Import) (left bool, err error) {
+	var old statement
+	old.add("DELETE FROM "+table+" WHERE (import_id, line) IN (SELECT l.import_id, l.line FROM "+table+
+		" l WHERE l.import_id = ? OR l.import_id < ? LIMIT ?)", im.ID, idBefore(im.At.Add(-importPatience)), int64(dropBatch))
+	result, err := tx.ExecContext(ctx, old.text.String(), old.args...)
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
+	return rows == dropBatch, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
@@ -28,7 +29,7 @@ func (s *Store) CreateToken(ctx context.Context, n token.New, e audit.Entry) err
 
 // createToken is CreateToken inside a transaction.
 func createToken(ctx context.Context, q queries, n token.New, e audit.Entry) error {
-	if err := freeName(ctx, q, n); err != nil {
+	if err := freeName(ctx, q, n, e.At); err != nil {
 		return err
 	}
 	record, secret, err := insertToken(ctx, q, n, e)
@@ -42,7 +43,7 @@ func createToken(ctx context.Context, q queries, n token.New, e audit.Entry) err
 		err = written(secret, token.ErrExists)
 	}
 	if err == nil {
-		err = checkQuota(ctx, q, n.Token, n.Limits.MaxPerOwner)
+		err = checkQuota(ctx, q, n, e.At)
 	}
 	return err
 }
@@ -86,6 +87,9 @@ func written(result sql.Result, otherwise error) error {
 // record that is dated between the two is issued after that mark was made, and
 // is dated behind it. So is one of the mark's own instant: while a clock stands
 // still, because it was set back, what is issued after a mark has no later one.
+//
+// What takes the place of another record is no new issue, and its date is not
+// its own: a mark that covers it was committed while it was made.
 func insertCovered(ctx context.Context, q queries, n token.New) error {
 	t := n.Token
 	for t.RevokedAt.IsZero() {
@@ -97,6 +101,9 @@ func insertCovered(ctx context.Context, q queries, n token.New) error {
 		}
 		if err != nil {
 			return err
+		}
+		if t.Replaces != "" {
+			return token.ErrAlreadyRevoked
 		}
 		if micros(t.CreatedAt) >= mark.CreatedAt {
 			t.CreatedAt = moment(mark.NotBefore + 1)
@@ -113,7 +120,7 @@ func insertCovered(ctx context.Context, q queries, n token.New) error {
 
 // freeName frees a name from a token that has ended, where the rule of reuse
 // says so. The unique index decides who has it then.
-func freeName(ctx context.Context, q queries, n token.New) error {
+func freeName(ctx context.Context, q queries, n token.New, now time.Time) error {
 	t, reuse := n.Token, n.Limits.Reuse
 	if reuse == token.ReuseAfterRevocation || reuse == token.ReuseAfterEnd {
 		if err := q.FreeNameRevoked(ctx, string(t.Kind), t.Owner, nameKey(n)); err != nil {
@@ -124,7 +131,7 @@ func freeName(ctx context.Context, q queries, n token.New) error {
 		return nil
 	}
 	return q.FreeNameExpired(ctx, db.FreeNameExpiredParams{
-		Kind: string(t.Kind), Owner: t.Owner, Name: nameKey(n), Now: micros(t.CreatedAt),
+		Kind: string(t.Kind), Owner: t.Owner, Name: nameKey(n), Now: micros(now),
 	})
 }
 

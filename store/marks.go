@@ -17,11 +17,19 @@ import (
 // this node's clock says: a node whose clock is ahead has issued tokens that
 // are dated later. So such a mark reaches to the newest token that it names.
 // What is issued after it is dated behind it, see insertCovered.
+//
+// Where it names neither kind nor workspace it also ends what people have
+// without a token: see endPeople.
 func (s *Store) AddMark(ctx context.Context, m token.Mark, e audit.Entry) (token.Mark, error) {
 	var kept token.Mark // read after success alone: a change may outlive its caller
 	err := s.write(ctx, string(e.Action), func(ctx context.Context, q queries) error {
 		kept = m
-		if !m.NotBefore.Before(m.CreatedAt) {
+		// First of all: who used a code meanwhile has issued a token since.
+		told, err := endPeople(ctx, q, m, e)
+		if err != nil {
+			return err
+		}
+		if untilNow(m) {
 			newest, err := newestNamed(ctx, q, m)
 			if err != nil {
 				return err
@@ -37,13 +45,16 @@ func (s *Store) AddMark(ctx context.Context, m token.Mark, e audit.Entry) (token
 		if err != nil {
 			return err
 		}
-		return appendEntry(ctx, q, e.OfMark(kept))
+		return appendEntry(ctx, q, told.OfMark(kept))
 	})
 	if err != nil {
 		return token.Mark{}, err
 	}
 	return kept, nil
 }
+
+// untilNow reports whether a mark covers all that exists, see AddMark.
+func untilNow(m token.Mark) bool { return !m.NotBefore.Before(m.CreatedAt) }
 
 // newestNamed gives the time of creation of the newest token that a mark names,
 // when that is later than the mark; else the zero time. The index by time of

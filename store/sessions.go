@@ -161,17 +161,19 @@ func digestOfAccess(jti string) token.Digest {
 	return token.Digester{}.Digest("access token\x00" + jti)
 }
 
-// ForgetIdentity lets a user sign in with another account of a provider. A
-// user who is bound to none is token.ErrNotFound.
-func (s *Store) ForgetIdentity(ctx context.Context, user string, by token.Principal, at time.Time) error {
-	if !storable(user) {
+// OpenIdentity lets the next account of a provider that signs in as a user be
+// theirs, in the place of the one they are bound to.
+func (s *Store) OpenIdentity(ctx context.Context, o token.IdentityOpening, by token.Principal) error {
+	if !storable(o.User) {
 		return token.ErrNotFound
 	}
-	entry := audit.NewEntry(audit.IdentityForgotten, by, at)
-	entry.Name = user
+	entry := audit.NewEntry(audit.IdentityForgotten, by, o.At)
+	entry.Name = o.User
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
-		rows, err := q.DeleteIdentities(ctx, user)
-		return oneRow(rows, err, token.ErrNotFound)
+		if err := q.DeleteIdentities(ctx, o.User); err != nil {
+			return err
+		}
+		return q.PutIdentityOpening(ctx, o.User, micros(o.EndsAt))
 	})
 }
 

@@ -20,8 +20,10 @@ const maxSessions = 50
 // which groups they are in.
 //
 // A user who is disabled is token.ErrDisabled; one who signed in with another
-// account of the provider before token.ErrIdentity. Users who are not in the
-// built-in directory are taken as they are: another directory may know them.
+// account of the provider before token.ErrIdentity; an account that was another
+// user before token.ErrRenamed; a reserved user whom nobody opened
+// token.ErrReserved. Users who are not in the built-in directory are taken as
+// they are: another directory may know them.
 func (s *Store) BeginSession(ctx context.Context, in token.SignIn, by token.Principal) error {
 	at := in.Session.CreatedAt
 	entry := audit.NewEntry(audit.SessionBegun, by, at)
@@ -80,25 +82,43 @@ func addUser(ctx context.Context, q queries, in token.SignIn, by token.Principal
 	return true, appendEntry(ctx, q, entry)
 }
 
-// checkIdentity binds the user to the first account that signs in as them. A
-// provider may give the name of somebody who left to somebody else, or two
-// names that are one ref; neither may take over what the first one owns.
+// checkIdentity: an account of a provider is one user, and a user one account,
+// by the account's subject. Names may change hands (OpenID Connect Core section
+// 5.7): a provider may give the name of somebody who left to somebody else, let
+// people choose theirs, or have two names that are one ref. None of them may
+// take over what the first one owns (row H-04).
 func checkIdentity(ctx context.Context, q queries, in token.SignIn) error {
 	if in.Identity == nil {
 		return nil
 	}
-	err := q.InsertIdentity(ctx, db.InsertIdentityParams{
-		Issuer: in.Identity.Issuer, UserRef: in.Session.User,
-		Subject: in.Identity.Subject, CreatedAt: micros(in.Session.CreatedAt),
-	})
-	if err != nil {
+	bound, err := bindIdentity(ctx, q, in)
+	if err != nil || bound {
 		return err
 	}
-	subject, err := q.FindIdentity(ctx, in.Identity.Issuer, in.Session.User)
-	if err == nil && subject != in.Identity.Subject {
+	switch subject, err := q.FindIdentity(ctx, in.Identity.Issuer, in.Session.User); {
+	case errors.Is(err, sql.ErrNoRows):
+		return token.ErrRenamed
+	case err == nil && subject != in.Identity.Subject:
 		return token.ErrIdentity
+	default:
+		return err
 	}
-	return err
+}
+
+// bindIdentity binds the user to the account, where both are free.
+func bindIdentity(ctx context.Context, q queries, in token.SignIn) (bound bool, err error) {
+	at := micros(in.Session.CreatedAt)
+	rows, err := q.InsertIdentity(ctx, db.InsertIdentityParams{
+		Issuer: in.Identity.Issuer, UserRef: in.Session.User, Subject: in.Identity.Subject, CreatedAt: at,
+	})
+	if err != nil || rows == 0 {
+		return false, err
+	}
+	opened, err := q.UseIdentityOpening(ctx, in.Session.User, at)
+	if err == nil && opened == 0 && in.Reserved {
+		err = token.ErrReserved
+	}
+	return true, err
 }
 
 // claimGroups replaces what the provider claimed before. Groups that are not
@@ -129,6 +149,9 @@ func claimGroups(ctx context.Context, q queries, in token.SignIn, by token.Princ
 // and those beyond the bound.
 func insertSession(ctx context.Context, q queries, in token.SignIn) error {
 	n, at := in.Session, optional(in.Session.CreatedAt)
+	if err := takeTurn(ctx, q, signInTurn); err != nil {
+		return err
+	}
 	if in.Former != (token.Digest{}) {
 		if _, err := q.EndFormerSession(ctx, at, in.Former[:]); err != nil {
 			return err

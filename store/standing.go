@@ -17,11 +17,12 @@ func (s *Store) FindStanding(ctx context.Context, user, workspace string) (token
 	q.add(`SELECT coalesce((SELECT u.uuid FROM users u WHERE u.ref = ? AND u.disabled_at IS NULL), ''),`, user)
 	q.add(` coalesce((SELECT u.uuid FROM users u WHERE u.ref = ?), ''),`, user)
 	q.add(` coalesce((SELECT w.uuid FROM workspaces w WHERE w.name = ?), ''),`, workspace)
-	q.add(` coalesce((SELECT m.role FROM workspace_members m WHERE m.workspace = ? AND m.user_ref = ?), '')`, workspace, user)
+	q.add(` coalesce((SELECT m.role FROM workspace_members m WHERE m.workspace = ? AND m.user_ref = ?), ''),`, workspace, user)
+	q.add(` EXISTS (SELECT 1 FROM workspaces w WHERE w.name = ? AND w.disabled_at IS NOT NULL)`, workspace)
 	var found token.Standing
 	err := q.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error {
 		var enabled, role string
-		err := rows.Scan(&enabled, &found.Account, &found.Workspace, &role)
+		err := rows.Scan(&enabled, &found.Account, &found.Workspace, &role, &found.Closed)
 		found.Active = enabled != ""
 		found.Power = token.RolePower(role)
 		return err
@@ -36,12 +37,13 @@ func (s *Store) FindStanding(ctx context.Context, user, workspace string) (token
 // token.ErrNotFound.
 func (s *Store) FindWorkspace(ctx context.Context, uuid string) (token.Workspace, error) {
 	var q statement
-	q.add("SELECT w.name, w.created_at, w.uuid FROM workspaces w WHERE w.uuid = ?", uuid)
+	q.add("SELECT w.name, w.created_at, w.uuid, w.disabled_at FROM workspaces w WHERE w.uuid = ?", uuid)
 	var found token.Workspace
 	err := s.one(ctx, &q, uuid, func(rows *sql.Rows) error {
 		var created int64
-		err := rows.Scan(&found.Name, &created, &found.UUID)
-		found.CreatedAt = moment(created)
+		var disabled sql.NullInt64
+		err := rows.Scan(&found.Name, &created, &found.UUID, &disabled)
+		found.CreatedAt, found.DisabledAt = moment(created), maybe(disabled)
 		return err
 	})
 	if err != nil {

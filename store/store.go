@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
@@ -64,6 +65,15 @@ func (s *Store) queries() queries { return on(s.backend.Reader()) }
 // names the change in errors.
 func (s *Store) write(ctx context.Context, what string, change func(ctx context.Context, q queries) error) error {
 	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error { return change(ctx, on(tx)) })
+	if err == nil {
+		s.bell.Ring()
+	}
+	return s.explain(what, err)
+}
+
+// writeLong is write for a change that may take so long.
+func (s *Store) writeLong(ctx context.Context, what string, atMost time.Duration, change func(ctx context.Context, q queries) error) error {
+	err := s.backend.WriteLong(ctx, atMost, func(ctx context.Context, tx DBTX) error { return change(ctx, on(tx)) })
 	if err == nil {
 		s.bell.Ring()
 	}

@@ -37,9 +37,34 @@ func (s *Store) ListWorkspaces(ctx context.Context) ([]token.Workspace, error) {
 	}
 	workspaces := make([]token.Workspace, len(rows))
 	for i, row := range rows {
-		workspaces[i] = token.Workspace{Name: row.Name, UUID: row.Uuid, CreatedAt: moment(row.CreatedAt), Members: of[row.Name]}
+		workspaces[i] = token.Workspace{
+			Name: row.Name, UUID: row.Uuid, CreatedAt: moment(row.CreatedAt), DisabledAt: maybe(row.DisabledAt), Members: of[row.Name],
+		}
 	}
 	return workspaces, nil
+}
+
+// SetWorkspaceDisabled disables (true) or enables a workspace. One that is in
+// that state already stays as it is, without an entry; no such workspace is
+// token.ErrNotFound.
+func (s *Store) SetWorkspaceDisabled(ctx context.Context, name string, disabled bool, by token.Principal, at time.Time) error {
+	action := audit.WorkspaceEnabled
+	if disabled {
+		action = audit.WorkspaceDisabled
+	}
+	entry := audit.NewEntry(action, by, at)
+	entry.Name, entry.Workspace = name, name
+	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
+		if ok, err := q.HasWorkspace(ctx, name); err != nil || !ok {
+			return orNotFound(err)
+		}
+		if disabled {
+			rows, err := q.DisableWorkspace(ctx, optional(at), name)
+			return oneRow(rows, err, errUnchanged)
+		}
+		rows, err := q.EnableWorkspace(ctx, name)
+		return oneRow(rows, err, errUnchanged)
+	})
 }
 
 // JoinWorkspace puts a user into a workspace, or changes their role in it. One

@@ -13,6 +13,8 @@ type Change struct {
 	Mark *Mark
 	// Keys is true when signing keys changed.
 	Keys bool
+	// Peers is true when a peer was switched off or on.
+	Peers bool
 	// Policy is true when roles, users, groups or workspaces changed.
 	Policy bool
 }

@@ -37,7 +37,9 @@ type Workspace struct {
 	Name      string
 	UUID      string // beside the name; lower case
 	CreatedAt time.Time
-	Members   []WorkspaceMember // sorted by user
+	// DisabledAt is when the workspace was switched off; zero: it is not.
+	DisabledAt time.Time
+	Members    []WorkspaceMember // sorted by user
 }
 
 // WorkspaceMember is a user in a workspace. Role is one of WorkspaceRoles.

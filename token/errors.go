@@ -82,6 +82,11 @@ var (
 	ErrLifetime = reason(ErrUnauthenticated, "lifetime")
 	// ErrIdentity: the user signs in with another account of the provider.
 	ErrIdentity = reason(ErrUnauthenticated, "identity")
+	// ErrRenamed: the account of the provider is that of another user.
+	ErrRenamed = reason(ErrUnauthenticated, "renamed")
+	// ErrReserved: the user is bound to no account of the provider, and is not
+	// for whoever comes first under their name.
+	ErrReserved = reason(ErrUnauthenticated, "reserved")
 )
 
 // Reasons why a known caller may not do something.

@@ -6,6 +6,9 @@ import "time"
 type ImportLine struct {
 	Line int // of the file, from 1
 	New  New
+	// Scrypt stands in place of New.Digest; zero: there is none. Of a token that
+	// has ended both may be zero.
+	Scrypt ScryptHash
 }
 
 // Import is an import whose lines are kept aside already, under its ID.
@@ -16,6 +19,12 @@ type Import struct {
 	Lines int
 	// Kinds has the limits of every kind that a line has.
 	Kinds []KindLimits
+}
+
+// Patience is how long the one transaction that makes all lines good may take:
+// several times as long as it does on a busy machine with two cores.
+func (i Import) Patience() time.Duration {
+	return 30*time.Second + time.Duration(i.Lines)*time.Millisecond
 }
 
 // KindLimits are the limits of one kind.

@@ -19,14 +19,42 @@ func HoldsSecret(text string) bool { return holdsOpaque(text) || holdsRefresh(te
 
 // CheckText gives an ErrInvalid when text is not [ValidText] or holds a token.
 // field begins the message; the text is never part of it.
-func CheckText(field, text string) error {
+func CheckText(field, text string) error { return Formats{}.CheckText(field, text) }
+
+// CheckText is the function of that name, and knows imported tokens too.
+func (f Formats) CheckText(field, text string) error {
 	switch {
 	case !ValidText(text):
 		return Invalid(field + " contains characters that are not allowed")
-	case HoldsSecret(text):
+	case f.HoldsSecret(text):
 		return Invalid(field + " contains a token, which nobody may read there; take it out, and rotate or revoke it if others have seen it")
 	}
 	return nil
+}
+
+// HoldsSecret is the function of that name, and knows imported tokens too. They
+// have no checksum: whatever looks like one of a configured form is taken for
+// one, wherever in the text it stands.
+func (f Formats) HoldsSecret(text string) bool { return HoldsSecret(text) || f.holdsImported(text) }
+
+func (f Formats) holdsImported(text string) bool {
+	for i := range f.list {
+		form := f.list[i].imported
+		if form == nil {
+			continue
+		}
+		for rest := text; ; {
+			_, behind, found := strings.Cut(rest, f.list[i].lead)
+			if !found {
+				break
+			}
+			if len(behind) >= form.Length && form.holds(behind[:form.Length]) {
+				return true
+			}
+			rest = behind
+		}
+	}
+	return false
 }
 
 // holdsOpaque looks behind every underscore, where the random part would be.

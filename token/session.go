@@ -35,6 +35,13 @@ type Identity struct {
 	Subject string // the sub claim: never reassigned, unlike names
 }
 
+// IdentityOpening lets the next account that signs in under a user's name be
+// theirs: for a user who is Reserved, until it ends.
+type IdentityOpening struct {
+	User       string // canonical user ref
+	At, EndsAt time.Time
+}
+
 // SignIn is what a person's sign-in changes, in one transaction.
 type SignIn struct {
 	Session Session
@@ -43,6 +50,10 @@ type SignIn struct {
 	Former Digest
 	// Identity is the provider's account; nil for other ways in.
 	Identity *Identity
+	// Reserved says that the user is not whoever comes first under their
+	// name: they must be bound to the account already, or an administrator
+	// has opened them to it.
+	Reserved bool
 	// Create adds a user who is not known yet, with Name and Email.
 	Create      bool
 	Name, Email string

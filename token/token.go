@@ -177,7 +177,7 @@ type Rotation struct {
 // kinds whose secret is made from the record.
 type Replacement struct {
 	TokenID string
-	New     New // its record's Replaces is TokenID
+	New     New // whose record is dated as the token, and names it
 	At      time.Time
 	// OverlapEndsAt is when the former token stops being good; at At or before
 	// means at once.

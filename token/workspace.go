@@ -53,6 +53,7 @@ type Standing struct {
 	// exist.
 	Account, Workspace string
 	Active             bool  // the person exists and is not disabled
+	Closed             bool  // the workspace is disabled
 	Power              Power // 0 for no member
 }
 

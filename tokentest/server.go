@@ -123,13 +123,35 @@ func (s *Server) Verifier() *verify.Verifier { return s.core.Verifier() }
 func (s *Server) Routes() []Route {
 	var list []Route
 	for _, one := range s.core.Routes() {
-		list = append(list, Route{one.Method, one.Pattern, one.Access.String()})
+		demands := one.Access.Demands()
+		list = append(list, Route{
+			one.Method, one.Pattern, one.Access.String(), demands.BoundTo, demands.SameOrigin, demands.TakesCodes, one.Deputies,
+			one.Access.Credentials().Sessions,
+		})
 	}
 	return list
 }
 
 // Route is one mounted route. Method "*" means every method.
-type Route struct{ Method, Pattern, Access string }
+type Route struct {
+	Method, Pattern, Access string
+
+	// BoundTo is the part of the path to which the CSRF value of a change
+	// belongs; "" is that of the whole session.
+	BoundTo string
+	// SameOrigin: also strangers must come from a page of the server.
+	SameOrigin bool
+	// TakesCodes: the query may hold what looks like a token.
+	TakesCodes bool
+	// Deputies: back ends may act for the people they name.
+	Deputies bool
+	// Sessions: the login session of a browser is looked at.
+	Sessions bool
+}
+
+// Handler gives what serves URL, without its listener: for tests with more
+// requests than connections. The client's address is the request's RemoteAddr.
+func (s *Server) Handler() http.Handler { return s.core.Handler() }
 
 // RPCURL gives the base of the dedicated listener of the account RPC, or "".
 func (s *Server) RPCURL() string { return s.core.RPCURL() }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -129,9 +130,11 @@ func (e *bodyError) Error() string { return e.text }
 func (e *bodyError) Unwrap() error { return token.ErrInvalid }
 
 // ReadBody reads the whole body of a request, at most as long as the rules
-// allow, and puts the same bytes in its place for whoever comes next. A body
-// that is encoded would have to be decoded by two programs in the same way, so
-// it is refused (I-02).
+// allow, and puts the same bytes in its place for whoever comes next. Two
+// programs must read the same in it: a body that is compressed (I-02), that is
+// not JSON by its one Content-Type, or in another charset than UTF-8 is refused,
+// since whoever comes next would take it for a form, or decode other names from
+// it than those that were judged (H-12).
 func (r *Rules) ReadBody(req *http.Request) ([]byte, error) {
 	for _, value := range req.Header["Content-Encoding"] {
 		if !strings.EqualFold(value, "identity") {
@@ -147,6 +150,8 @@ func (r *Rules) ReadBody(req *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, r.maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
+	case len(body) > 0 && !isJSON(req.Header):
+		return nil, &bodyError{http.StatusUnsupportedMediaType, "The body must be application/json in UTF-8"}
 	case errors.As(err, &tooLarge):
 		return nil, &bodyError{http.StatusRequestEntityTooLarge, "The body is too large"}
 	case err != nil:
@@ -155,4 +160,15 @@ func (r *Rules) ReadBody(req *http.Request) ([]byte, error) {
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.ContentLength, req.TransferEncoding = int64(len(body)), nil
 	return body, nil
+}
+
+// isJSON reports whether the one Content-Type is application/json in UTF-8.
+func isJSON(h http.Header) bool {
+	values := h["Content-Type"]
+	if len(values) != 1 {
+		return false
+	}
+	got, params, err := mime.ParseMediaType(values[0])
+	charset, named := params["charset"]
+	return err == nil && got == "application/json" && (!named || same(charset, "utf-8"))
 }

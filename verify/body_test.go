@@ -126,7 +126,9 @@ func TestTheReadySetSaysWhyNothingMatches(t *testing.T) {
 func TestABodyIsReadOnceAndHandedOn(t *testing.T) {
 	rules := compile(t, bodyRule()).WithMaxBody(10)
 	request := func(body string) *http.Request {
-		return httptest.NewRequestWithContext(t.Context(), "POST", "/api/v1/tx/w", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), "POST", "/api/v1/tx/w", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json; charset=UTF-8")
+		return r
 	}
 	req := request("0123456789")
 	got, err := rules.ReadBody(req)
@@ -142,6 +144,14 @@ func TestABodyIsReadOnceAndHandedOn(t *testing.T) {
 		"too long, in chunks":  {func(r *http.Request) { *r = *request("01234567890"); r.ContentLength = -1 }, 413},
 		"encoded":              {func(r *http.Request) { r.Header.Set("Content-Encoding", "gzip") }, 415},
 		"encoded and identity": {func(r *http.Request) { r.Header["Content-Encoding"] = []string{"identity", "br"} }, 415},
+
+		// H-12: the program behind would read something else than was judged.
+		"a form":          {func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }, 415},
+		"another charset": {func(r *http.Request) { r.Header.Set("Content-Type", "application/json; charset=utf-7") }, 415},
+		"two types":       {func(r *http.Request) { r.Header.Add("Content-Type", "text/plain") }, 415},
+		"two in one line": {func(r *http.Request) { r.Header.Set("Content-Type", "application/json, text/plain") }, 415},
+		"no type":         {func(r *http.Request) { r.Header.Del("Content-Type") }, 415},
+		"JSON of a kind":  {func(r *http.Request) { r.Header.Set("Content-Type", "application/ld+json") }, 415},
 	} {
 		req := request("{}")
 		c.change(req)

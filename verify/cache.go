@@ -176,7 +176,7 @@ func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 	next := c.epoch.Load() + 1
 	mark(next)
 	switch {
-	case change.Keys:
+	case change.Keys, change.Peers:
 		for i := range c.stamps {
 			c.stamps[i].Store(next)
 		}

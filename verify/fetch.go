@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -138,6 +139,7 @@ func ends(t *token.Token) int64 {
 func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep bool) Verified {
 	var space [512]byte
 	scopes, narrowed := held(t, c)
+	scopes = v.granted(t.Kind, scopes)
 	profile, id, shared := v.cache.profiles.share(profile{kind: t.Kind, scopes: scopes, narrowed: narrowed, limits: c.limits})
 	packed := packRecord(space[:0], t, c)
 	if keep && shared {
@@ -148,6 +150,15 @@ func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep b
 		v.cache.insert(*e, packed, now)
 	}
 	return Verified{record(packed), profile}
+}
+
+// granted gives those of a record's scopes that tokens of its kind may hold.
+func (v *Verifier) granted(kind token.Kind, scopes token.Scopes) token.Scopes {
+	allowed, bounded := v.opts.Granted[kind]
+	if !bounded {
+		return scopes
+	}
+	return slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !slices.Contains(allowed, s) })
 }
 
 // Inspect finds the record of a credential and says whether it is good, for

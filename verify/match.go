@@ -8,10 +8,11 @@ import (
 
 // Match gives the demand of the first rule that matches a request. target is
 // the request target as it was received and will be forwarded, never a cleaned
-// path (T-10). upgrade is the Upgrade header or "", several lines joined by
-// commas (RFC 9110 section 7.8).
+// path (T-10). upgrade is what [Offered] gives for the request.
 //
-// A rule for an upgrade adds to what the same request needs without the offer:
+// What a request offers to change to must be named by the rule that decides:
+// what follows behind the change is judged by nobody, so that an h2c tunnel
+// would reach every path (D-08). A rule for an upgrade adds to what the same request needs without the offer:
 // a server that does not know the protocol answers as if nothing was offered,
 // and a header that anybody can add must not choose the weaker of two rules.
 //
@@ -23,7 +24,7 @@ func (r *Rules) Match(method, target, upgrade string) (Demand, error) {
 		return Demand{}, err
 	}
 	c := r.first(method, path, upgrade)
-	if c == nil {
+	if c == nil || !c.namesAll(method, upgrade) {
 		return Demand{}, r.unmatched(path)
 	}
 	if c.rule.Upgrade == "" {
@@ -82,29 +83,6 @@ func (c *compiled) letsMethod(method string) bool {
 	methods := c.rule.Methods
 	return len(methods) == 0 || slices.Contains(methods, method) ||
 		method == http.MethodHead && slices.Contains(methods, http.MethodGet)
-}
-
-// letsUpgrade reports whether a request can become what the rule is for. A
-// WebSocket begins with GET (RFC 6455 section 4.1); with another method it is a
-// request like any other, whatever it offers.
-func (c *compiled) letsUpgrade(method, upgrade string) bool {
-	return offers(upgrade, c.rule.Upgrade) && (method == http.MethodGet || !strings.EqualFold(c.rule.Upgrade, "websocket"))
-}
-
-// offers reports whether a protocol is in an Upgrade header, whatever its
-// version and wherever it stands: a request that could become a WebSocket must
-// not be judged as one that could not (D-08).
-func offers(upgrade, protocol string) bool {
-	for one := range strings.SplitSeq(upgrade, ",") {
-		name, _, _ := strings.Cut(one, "/")
-		name = strings.Trim(name, " \t")
-		// Of one length: EqualFold also takes U+017F for an s, which no server
-		// behind does, and which has more bytes (trap T-16).
-		if len(name) == len(protocol) && strings.EqualFold(name, protocol) {
-			return true
-		}
-	}
-	return false
 }
 
 // shadows reports whether every request that other matches is matched by c.

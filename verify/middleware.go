@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -32,6 +31,9 @@ func FromContext(ctx context.Context) *Verified {
 //	scope not enough         403, error="insufficient_scope" and the scopes
 //	no rule matches          as a missing permission: 401 or 403
 //	verifier not available   503, Retry-After
+//
+// A credential is a bearer, the password of Basic, or X-API-Key; see
+// [Credential].
 //
 // Where a ready set of rules decides, the answers are those of its own API; see
 // [WorkspaceRules].
@@ -64,14 +66,14 @@ func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
 	if CarriesToken(r.RequestURI, v.opts.Formats) {
 		return nil, errTokenInQuery
 	}
-	demand, ruleErr := rules.Match(r.Method, r.RequestURI, strings.Join(r.Header["Upgrade"], ","))
+	demand, ruleErr := rules.Match(r.Method, r.RequestURI, Offered(r.Header))
 	if ruleErr == nil && demand.Public {
 		return nil, nil
 	}
 	if errors.Is(ruleErr, token.ErrInvalid) {
 		return nil, ruleErr
 	}
-	bearer, err := rules.bearer(r)
+	bearer, err := rules.credential(r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,10 +84,6 @@ func (v *Verifier) request(r *http.Request, rules *Rules) (*Verified, error) {
 	}
 	return verified, ruleErr
 }
-
-// Bearer reads the credential of a request from its one Authorization header,
-// as [token.Bearer] says.
-func Bearer(h http.Header) (string, error) { return token.Bearer(h["Authorization"]) }
 
 // WriteRefusal answers a request that was not let through.
 func WriteRefusal(w http.ResponseWriter, err error) {

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bufio"
+	"encoding/base64"
 	"errors"
 	"io"
 	"net"
@@ -103,7 +104,7 @@ func TestMiddlewareAnswers(t *testing.T) {
 		{"HEAD by the rule of GET", "HEAD /catalog/x", []string{"Authorization: Bearer " + good}, 200, "", ""},
 
 		{"C1: nothing", "GET /catalog/x", nil, 401, bare, `{"error":"Unauthorized"}`},
-		{"C1: Basic", "GET /catalog/x", []string{"Authorization: Basic eDp5"}, 401, bare, `{"error":"Unauthorized"}`},
+		{"C1: Basic", "GET /catalog/x", []string{"Authorization: Basic eDp5"}, 401, bare + `, error="invalid_token"`, `{"error":"Unauthorized"}`},
 		{"C1: no rule, nothing", "GET /other", nil, 401, bare, `{"error":"Unauthorized"}`},
 		{"C1: a cookie is not read", "GET /catalog/x", []string{"Cookie: token=" + good}, 401, bare, `{"error":"Unauthorized"}`},
 		{"C1: nor a method override", "GET /catalog/x", []string{"X-HTTP-Method-Override: GET"}, 401, bare, `{"error":"Unauthorized"}`},
@@ -128,10 +129,20 @@ func TestMiddlewareAnswers(t *testing.T) {
 		{"no rule, good", "GET /other", []string{"Authorization: Bearer " + good}, 403, bare + `, error="insufficient_scope"`, `{"error":"Forbidden"}`},
 		{
 			"an upgrade is judged as one", "GET /live",
-			[]string{"Authorization: Bearer " + good, "Upgrade: h2c", "Upgrade: websocket"},
+			[]string{"Authorization: Bearer " + good, "Upgrade: websocket"},
 			403,
 			bare + `, error="insufficient_scope", scope="live:*"`,
 			`{"error":"Forbidden: missing required scope","required":["live:*"],"missing":["live:*"]}`,
+		},
+		{
+			"D-08: an upgrade that no rule names", "GET /live", []string{"Authorization: Bearer " + good, "Upgrade: h2c"},
+			403, bare + `, error="insufficient_scope"`, `{"error":"Forbidden"}`,
+		},
+		{"X-API-Key", "GET /catalog/x", []string{"X-API-Key: " + good}, 200, "", ""},
+		{"Basic", "GET /catalog/x", []string{"Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("x:"+good))}, 200, "", ""},
+		{
+			"C3: two forms at once", "GET /catalog/x", []string{"Authorization: Bearer " + good, "X-API-Key: " + good},
+			400, bare + `, error="invalid_request"`, `{"error":"Bad request"}`,
 		},
 		{"without one", "GET /live", []string{"Authorization: Bearer " + good}, 200, "", ""},
 

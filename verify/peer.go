@@ -74,7 +74,14 @@ func (v *Verifier) checkPeer(ctx context.Context, p *presented) (token.Token, cl
 		Kind: token.KindPeer, Name: who.Name, Subject: who.Subject, Scopes: who.Scopes,
 		CreatedAt: who.IssuedAt, ExpiresAt: who.ExpiresAt,
 	}
-	c := claims{clientID: string(who.Actor), audience: who.Audience, limits: who.Restrictions, ends: who.EndsAt}
+	if who.Actor != "" {
+		t.Owner = string(who.Subject) // what ends the user's tokens ends those of whoever acts for the user
+	}
+	c := claims{
+		clientID: string(who.Actor), audience: who.Audience, ends: who.EndsAt,
+		// Restrictions of somebody else, that came with the call, are no rights.
+		limits: who.Restrictions, narrowed: who.OnBehalfOf != "",
+	}
 	if c.ends.IsZero() {
 		c.ends = p.now.time().Add(24 * time.Hour) // no entry of the cache lives that long
 	}

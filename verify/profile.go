@@ -15,7 +15,7 @@ import (
 // A profile is immutable.
 type profile struct {
 	kind      token.Kind
-	narrowed  bool // a JWT that names its scopes
+	narrowed  bool // a JWT that names its scopes, a plugin that acts for a restricted caller
 	wildcards bool
 	scopes    token.Scopes
 	text      string            // the scopes joined by spaces
@@ -42,8 +42,9 @@ func (p *profile) told() token.Scopes {
 // any.
 func (p *profile) covers(demanded string) bool {
 	if len(p.limits) > 0 {
-		// Restrictions are rights on their own; beside scopes both must allow.
-		return p.limits.CheckScope(demanded) == nil && (len(p.scopes) == 0 || p.scopes.Covers(demanded))
+		// Restrictions are rights on their own, unless they are those of a
+		// caller for whom a plugin acts; beside scopes both must allow.
+		return p.limits.CheckScope(demanded) == nil && (len(p.scopes) == 0 && !p.narrowed || p.scopes.Covers(demanded))
 	}
 	for _, held := range p.scopes {
 		if held == demanded {

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"net/http"
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,6 +19,25 @@ func compile(tb testing.TB, list ...verify.Rule) *verify.Rules {
 		tb.Fatal(err)
 	}
 	return rules
+}
+
+// TestAnOfferThatAProxyKeepsBack shows in the key without which no WebSocket
+// begins.
+func TestAnOfferThatAProxyKeepsBack(t *testing.T) {
+	for _, c := range []struct {
+		header http.Header
+		want   string
+	}{
+		{http.Header{}, ""},
+		{http.Header{"Upgrade": {"h2c", "websocket"}}, "h2c,websocket"},
+		{http.Header{"Sec-Websocket-Key": {"x"}}, ",websocket"},
+		{http.Header{"Sec-Websocket-Key": {""}, "Upgrade": {"h2c"}}, "h2c,websocket"},
+		{http.Header{"Sec-Websocket-Key": {"x"}, "Upgrade": {"WebSocket"}}, "WebSocket"},
+	} {
+		if got := verify.Offered(c.header); got != c.want {
+			t.Errorf("%v: %q, want %q", c.header, got, c.want)
+		}
+	}
 }
 
 // TestTheFirstRuleThatMatchesDecides uses the example of the contract.
@@ -61,12 +81,18 @@ func TestTheFirstRuleThatMatchesDecides(t *testing.T) {
 		{"HEAD", "/api/v1/tx/w", "", 0},
 		{"GET", "/_transactor/x", "websocket", 5},
 		{"GET", "/_transactor/x", "WebSocket", 5},
-		{"GET", "/_transactor/x", "h2c, websocket", 5}, // D-08
-		{"GET", "/_transactor/x", "foo,websocket/13", 5},
+		{"GET", "/_transactor/x", "websocket, WebSocket/13", 5},
 		{"GET", "/_transactor/x", "\tWEBSOCKET ", 5},
 		{"GET", "/_transactor/x", "", 6},
-		{"GET", "/_transactor/x", "h2c", 6},
-		{"GET", "/_transactor/x", "notwebsocket", 6},
+		{"POST", "/_transactor/x", "websocket", 6}, // no WebSocket begins so
+		// D-08: what no rule names would be a tunnel that nobody judges.
+		{"GET", "/_transactor/x", "h2c, websocket", 0},
+		{"GET", "/_transactor/x", "foo,websocket/13", 0},
+		{"GET", "/_transactor/x", "h2c", 0},
+		{"POST", "/_transactor/x", "h2c", 0},
+		{"GET", "/_transactor/x", "notwebsocket", 0},
+		{"GET", "/healthz", "TLS/1.0", 0},
+		{"GET", "/people/alice/photo", "websocket", 0},
 		{"GET", "/people/alice/photo", "", 7},
 		{"GET", "/people//photo", "", -1},
 		{"GET", "/people/a/b/photo", "", 0},

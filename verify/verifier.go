@@ -47,6 +47,10 @@ type Options struct {
 	// acts as a person (an access JWT, a user token, a plugin that acts for a
 	// user) whether the subject may still act: nil, or an error with a meaning.
 	Subject func(ctx context.Context, v *Verified) error
+	// Granted are, of the kinds that are in it, the scopes that a token may
+	// hold: another one that its record names, because it could be chosen once,
+	// counts for nothing.
+	Granted map[token.Kind]token.Scopes
 	// Used, when set, is told of every opaque token that was found good, but
 	// of a cached one only every ten seconds. It must not block.
 	Used func(tokenID string, at time.Time)

@@ -187,8 +187,8 @@ func (v *Verifier) mismatched(ctx context.Context, t token.Token) error {
 	return token.ErrMismatch
 }
 
-// stand asks what the account is in the workspace: whether it may act at all,
-// whether both are those that the token names, and whether it is a member with
+// stand asks what the account is in the workspace: whether both may act at all
+// (row C-12), whether both are those that the token names, and whether it is a member with
 // the power to use tokens, which counts only once everything else was found
 // good.
 func (v *Verifier) stand(ctx context.Context, p *presented, said *wstoken.Claims, found *Verified) error {
@@ -202,7 +202,7 @@ func (v *Verifier) stand(ctx context.Context, p *presented, said *wstoken.Claims
 			return err
 		}
 		return v.mismatched(ctx, t)
-	case !standing.Active:
+	case !standing.Active, standing.Closed:
 		return token.ErrDisabled
 	case standing.Power < token.PowerUser:
 		p.barred = token.ErrRole

@@ -73,21 +73,24 @@ func workspaceAnswer(h http.Header, err error) (int, workspaceRefusal) {
 	return status, workspaceRefusal{Message: "Invalid request"}
 }
 
-// bearer reads the credential of a request. The workspace API takes exactly one
-// space behind the scheme, and says that a token does not belong into a URL,
-// where it ends in logs and histories (B-06).
-func (r *Rules) bearer(req *http.Request) (string, error) {
-	raw, err := Bearer(req.Header)
+// credential reads the credential of a request. The workspace API takes a bearer
+// alone, exactly one space behind the scheme, and says that a token does not
+// belong into a URL, where it ends in logs and histories (B-06).
+func (r *Rules) credential(req *http.Request) (string, error) {
 	if !r.workspaceAPI(req.RequestURI) {
-		return raw, err
+		return Credential(req.Header, true)
 	}
 	if carriesToken(req.RequestURI) {
 		return "", token.ErrManyCredentials
 	}
-	if err == nil && req.Header.Get("Authorization") != req.Header.Get("Authorization")[:len("Bearer ")]+raw {
+	raw, err := Credential(req.Header, false)
+	if err != nil {
+		return "", err
+	}
+	if authorization := req.Header.Get("Authorization"); len(authorization) != len("Bearer ")+len(raw) {
 		return "", token.ErrNoCredential
 	}
-	return raw, err
+	return raw, nil
 }
 
 // carriesToken reports a query with a parameter that is a credential by its

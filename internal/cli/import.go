@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,18 +28,24 @@ func (a *app) importCommand() *cobra.Command {
 			"docs/guides/moving.md describes them.\n\n" +
 			"With --from primedx the service tokens of the access-tokens plugin of Backstage are\n" +
 			"read from its own database, which is not changed. Its password, if it has one, is\n" +
-			"read from PGPASSWORD or a password file, never from the address.",
+			"read from PGPASSWORD or a password file, never from the address.\n\n" +
+			"With --from primedx-personal its personal tokens are read; what they are recognised\n" +
+			"by is in the database of Backstage's auth plugin, which --sessions names. A token\n" +
+			"that is no good there any more is imported as revoked.",
 		Example: "  tokenwright import tokens.jsonl --dry-run\n" +
 			"  tokenwright import tokens.csv --kind service\n" +
 			"  tokenwright import --from primedx postgres://reader@db/backstage_plugin_access-tokens\n" +
-			"  tokenwright import --from primedx sqlite:access-tokens.sqlite --dry-run",
+			"  tokenwright import --from primedx sqlite:access-tokens.sqlite --dry-run\n" +
+			"  tokenwright import --from primedx-personal postgres://reader@db/backstage_plugin_access-tokens \\\n" +
+			"    --sessions postgres://reader@db/backstage_plugin_auth",
 		Args: names("FILE"),
 	}
-	var format, from, kind string
+	var format, from, kind, sessions string
 	var leaveOut []string
 	var dryRun bool
 	flags := c.Flags()
-	flags.StringVar(&from, "from", "", "`system` whose database is read: primedx")
+	flags.StringVar(&from, "from", "", "`system` whose database is read: primedx or primedx-personal")
+	flags.StringVar(&sessions, "sessions", "", "`DATABASE` of the auth plugin, for --from primedx-personal")
 	flags.StringVar(&format, "format", "", "jsonl or csv (default by the name of the file)")
 	flags.StringVar(&kind, "kind", "", "kind of the tokens that do not say it")
 	flags.StringSliceVar(&leaveOut, "leave-out", nil, "`ID` of a token that is not to be imported; may be given several times")
@@ -46,15 +53,10 @@ func (a *app) importCommand() *cobra.Command {
 	c.MarkFlagsMutuallyExclusive("from", "format")
 	c.MarkFlagsMutuallyExclusive("from", "kind")
 	return a.connecting(a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
-		switch {
-		case from != "" && from != formatPrimeDX:
-			return wrongUse("--from takes primedx, not %q", from)
-		case format != "" && format != formatLines && format != formatCSV:
-			return wrongUse("--format takes jsonl or csv, not %q", format)
-		case from != "":
-			format = from
+		if err := checkImport(from, format, sessions); err != nil {
+			return err
 		}
-		source, format, err := openSource(ctx, args[0], format)
+		source, format, err := a.openSource(ctx, args[0], cmp.Or(from, format), sessions)
 		if err != nil {
 			return err
 		}
@@ -65,6 +67,21 @@ func (a *app) importCommand() *cobra.Command {
 		}
 		return a.importTokens(ctx, server, importing{chosen, format, dryRun})
 	}))
+}
+
+// checkImport judges the flags that say what is read.
+func checkImport(from, format, sessions string) error {
+	switch {
+	case from != "" && from != formatPrimeDX && from != formatPersonal:
+		return wrongUse("--from takes primedx or primedx-personal, not %q", from)
+	case from == formatPersonal && sessions == "":
+		return wrongUse("--from primedx-personal needs --sessions: the database of the auth plugin of Backstage")
+	case from != formatPersonal && sessions != "":
+		return wrongUse("--sessions goes with --from primedx-personal")
+	case format != "" && format != formatLines && format != formatCSV:
+		return wrongUse("--format takes jsonl or csv, not %q", format)
+	}
+	return nil
 }
 
 // importing is an import that was asked for.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -24,6 +23,8 @@ const (
 	formatLines   = "jsonl"
 	formatCSV     = "csv"
 	formatPrimeDX = "primedx"
+	// formatPersonal is the plugin's personal tokens, with their sessions.
+	formatPersonal = "primedx-personal"
 )
 
 // tokenSource can be read from its beginning more than once.
@@ -34,16 +35,13 @@ type tokenSource interface {
 }
 
 // openSource opens what is to be imported. format is "" where the name of the
-// file says it.
-func openSource(ctx context.Context, name, format string) (source tokenSource, as string, err error) {
-	if format == formatPrimeDX {
-		table, err := intake.OpenPrimeDX(ctx, name)
-		if err != nil {
-			return nil, "", err
-		}
-		return &tableSource{PrimeDX: table}, format, nil
-	}
-	if format == "" {
+// file says it; sessions is the second database of formatPersonal.
+func (a *app) openSource(ctx context.Context, name, format, sessions string) (source tokenSource, as string, err error) {
+	switch format {
+	case formatPrimeDX, formatPersonal:
+		source, err = a.openPlugin(ctx, name, sessions)
+		return source, format, err
+	case "":
 		switch strings.ToLower(filepath.Ext(name)) {
 		case ".csv":
 			format = formatCSV
@@ -79,39 +77,6 @@ func (f fileSource) begin(_ context.Context, sum hash.Hash) (intake.Reader, erro
 		return intake.NewCSV(all)
 	}
 	return intake.NewLines(all), nil
-}
-
-// tableSource is the table of the plugin. What is summed is its tokens.
-type tableSource struct {
-	*intake.PrimeDX
-	reading *intake.PrimeDXTokens
-}
-
-func (t *tableSource) begin(ctx context.Context, sum hash.Hash) (intake.Reader, error) {
-	if t.reading != nil {
-		if err := t.reading.Close(); err != nil {
-			return nil, err
-		}
-	}
-	var err error
-	if t.reading, err = t.Tokens(ctx); err != nil {
-		return nil, err
-	}
-	return summing{t.reading, sum}, nil
-}
-
-type summing struct {
-	intake.Reader
-	sum hash.Hash
-}
-
-// Next implements intake.Reader.
-func (s summing) Next() (api.ImportLine, error) {
-	line, err := s.Reader.Next()
-	if err == nil {
-		err = json.NewEncoder(s.sum).Encode(line)
-	}
-	return line, err
 }
 
 // selection is which tokens of a source are meant.

@@ -11,7 +11,7 @@ import (
 )
 
 // noun is a sort of thing of the built-in directory that people belong to. It
-// has the commands add, list, join and leave.
+// has the commands add, list, join and leave, and those that it has alone.
 type noun struct {
 	word    string // "group"
 	key     string // what names one in usage and in the list: "ref"
@@ -21,8 +21,12 @@ type noun struct {
 	roles bool
 
 	add func(ctx context.Context, server *client.Client, name string) (added any, canonical string, err error)
-	// list gives everything, and the rows of the table for people: key,
-	// since, members.
+	// own are further commands, columns those of the list behind key, since and
+	// members.
+	own     []*cobra.Command
+	columns []string
+
+	// list gives everything, and the rows of the table for people.
 	list  func(ctx context.Context, server *client.Client) (all any, table [][]string, err error)
 	join  func(ctx context.Context, server *client.Client, m membership) error
 	leave func(server *client.Client, ctx context.Context, name, user string) error
@@ -32,12 +36,13 @@ type noun struct {
 type membership struct{ of, user, role string }
 
 func (a *app) nounCommand(n noun) *cobra.Command {
+	commands := []*cobra.Command{a.addCommand(n), a.listCommand(n), a.joinCommand(n), a.leaveCommand(n)}
 	return a.connecting(group(
 		&cobra.Command{
 			Use: n.word, Short: strings.ToUpper(n.word[:1]) + n.word[1:] + "s of the built-in directory",
 			Example: "  tokenwright " + n.word + " add " + n.example,
 		},
-		a.addCommand(n), a.listCommand(n), a.joinCommand(n), a.leaveCommand(n),
+		append(commands, n.own...)...,
 	))
 }
 
@@ -68,7 +73,7 @@ func (a *app) listCommand(n noun) *cobra.Command {
 			return err
 		}
 		return a.result(all, func(w io.Writer) error {
-			return rows(w, []string{n.key, "since", "members"}, table)
+			return rows(w, append([]string{n.key, "since", "members"}, n.columns...), table)
 		})
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tokenwright/tokenwright/client"
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/token"
@@ -20,7 +21,10 @@ func (a *app) peerCommand() *cobra.Command {
 			Example: "  (umask 077; tokenwright peer keygen > peer-1)\n" +
 				"  curl -H \"Authorization: Bearer $(tokenwright peer token)\" https://catalog.example.com/",
 		},
-		a.peerKeygenCommand(), a.peerTokenCommand(),
+		a.peerKeygenCommand(), a.peerTokenCommand(), a.peerImportCommand(),
+		a.connecting(a.peerListCommand()),
+		a.connecting(a.peerSwitchCommand("disable", "Refuse a peer, whatever it shows, until it is enabled", (*client.Client).DisablePeer)),
+		a.connecting(a.peerSwitchCommand("enable", "Let a disabled peer in again", (*client.Client).EnablePeer)),
 	)
 }
 

@@ -37,7 +37,7 @@ func (a *app) rootCommand() *cobra.Command {
 	group(root)
 	root.AddCommand(
 		a.serveCommand(), a.adminCommand(), a.userCommand(), a.groupCommand(), a.workspaceCommand(),
-		a.tokenCommand(), a.revokeAllCommand(), a.keysCommand(), a.sessionCommand(), a.auditCommand(), a.importCommand(), a.peerCommand(),
+		a.tokenCommand(), a.revokeAllCommand(), a.keysCommand(), a.sessionCommand(), a.clientCommand(), a.auditCommand(), a.importCommand(), a.peerCommand(),
 		a.configCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	return root

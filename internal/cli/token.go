@@ -91,7 +91,7 @@ func (a *app) tokenListCommand() *cobra.Command {
 	flags.StringVar(&q.Status, "status", "", "active, expiring, disabled, expired or revoked; several joined by commas")
 	flags.StringVar(&q.Text, "search", "", "`text` in the name, description or first characters")
 	flags.IntVar(&q.Limit, "limit", 50, "at most so many, 1 to 200")
-	flags.StringVar(&q.After, "after", "", "continue behind the token of this `ID`")
+	flags.StringVar(&q.After, "after", "", "continue behind this `place`, as the page before says it")
 	return a.remote(c, func(ctx context.Context, server *client.Client, _ []string) error {
 		if q.Limit < 1 {
 			return wrongUse("--limit must be at least 1")

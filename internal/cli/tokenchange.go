@@ -72,7 +72,9 @@ func (a *app) revokeAllCommand() *cobra.Command {
 		Use:   "revoke-all (--owner REF|--workspace W|--kind K|--issued-before T)",
 		Short: "Revoke every token that matches, by one entry",
 		Long: "Revoke every token that matches all given conditions, however many, by one entry of\n" +
-			"the log. It cannot be undone: see how many it would be with --dry-run.",
+			"the log. It cannot be undone: see how many it would be with --dry-run. Where neither kind\n" +
+			"nor workspace is given, the owner (without one, everybody) is signed out as well, and\n" +
+			"consents and codes that have not become a token end.",
 		Example: "  tokenwright revoke-all --owner group:default/platform --dry-run\n" +
 			"  tokenwright revoke-all --issued-before 2026-11-01T00:00:00Z --reason 'leaked backup'",
 		Args: names(),

@@ -17,8 +17,8 @@ func (a *app) userCommand() *cobra.Command {
 			Example: "  tokenwright user add user:default/alice --name Alice",
 		},
 		a.userAddCommand(), a.userListCommand(),
-		a.userSwitchCommand("disable", "Refuse a user, and every token that speaks as them", (*client.Client).DisableUser),
-		a.userSwitchCommand("enable", "Let a disabled user in again", (*client.Client).EnableUser),
+		a.directorySwitch(userSwitch("disable", (*client.Client).DisableUser), "Refuse a user, and every token that speaks as them"),
+		a.directorySwitch(userSwitch("enable", (*client.Client).EnableUser), "Let a disabled user in again"),
 		a.userRebindCommand(),
 	))
 }
@@ -61,32 +61,24 @@ func userRow(u api.User) []string {
 	return []string{u.Ref, u.Name, when(u.CreatedAt), when(u.DisabledAt)}
 }
 
-func (a *app) userSwitchCommand(verb, short string, do func(*client.Client, context.Context, string) error) *cobra.Command {
-	return a.remote(&cobra.Command{
-		Use:     verb + " REF",
-		Short:   short,
-		Example: "  tokenwright user " + verb + " user:default/bob",
-		Args:    names("REF"),
-	}, func(ctx context.Context, server *client.Client, args []string) error {
-		if err := do(server, ctx, args[0]); err != nil {
-			return err
-		}
-		return a.changed("%sd %s", verb, args[0])
-	})
+func userSwitch(verb string, do change) flip {
+	return flip{verb: verb, word: "user", key: "REF", example: "user:default/bob", do: do}
 }
 
 func (a *app) userRebindCommand() *cobra.Command {
 	return a.remote(&cobra.Command{
 		Use:   "rebind REF",
 		Short: "Let a user sign in with another account of the identity provider",
-		Long: "Forget which account of the identity provider a user signed in with. The next\n" +
-			"account that signs in under the user's name is theirs from then on.",
+		Long: "Forget which account of the identity provider a user signs in with. The next\n" +
+			"account that signs in under the user's name within a day is theirs from then\n" +
+			"on. Users who hold a role, or who signed in by a link, need it before their\n" +
+			"first sign-in through the provider.",
 		Example: "  tokenwright user rebind user:default/alice",
 		Args:    names("REF"),
 	}, func(ctx context.Context, server *client.Client, args []string) error {
 		if err := server.RebindUser(ctx, args[0]); err != nil {
 			return err
 		}
-		return a.changed("%s is bound to no account any more", args[0])
+		return a.changed("the next account that signs in as %s within 24 hours is theirs", args[0])
 	})
 }

@@ -13,6 +13,11 @@ import (
 func (a *app) workspaceCommand() *cobra.Command {
 	return a.nounCommand(noun{
 		word: "workspace", key: "name", member: "NAME", example: "demo", roles: true,
+		columns: []string{"disabled"},
+		own: []*cobra.Command{
+			a.directorySwitch(workspaceSwitch("disable", (*client.Client).DisableWorkspace), "Refuse every token of a workspace"),
+			a.directorySwitch(workspaceSwitch("enable", (*client.Client).EnableWorkspace), "Let the tokens of a disabled workspace work again"),
+		},
 		add: func(ctx context.Context, server *client.Client, name string) (any, string, error) {
 			added, err := server.AddWorkspace(ctx, name)
 			return added, added.Name, err
@@ -28,10 +33,14 @@ func (a *app) workspaceCommand() *cobra.Command {
 	})
 }
 
+func workspaceSwitch(verb string, do change) flip {
+	return flip{verb: verb, word: "workspace", key: "NAME", example: "demo", do: do}
+}
+
 func workspaceRow(w api.Workspace) []string {
 	members := make([]string, len(w.Members))
 	for i, m := range w.Members {
 		members[i] = m.User + " (" + m.Role + ")"
 	}
-	return []string{w.Name, when(w.CreatedAt), strings.Join(members, ", ")}
+	return []string{w.Name, when(w.CreatedAt), strings.Join(members, ", "), when(w.DisabledAt)}
 }

@@ -34,6 +34,7 @@ func (l *loader) checkPeer() {
 			l.secureURL(at+".jwks_uri", one.JWKSURI)
 		}
 	}
+	l.checkKeyHosts()
 	l.lasting("peer.leeway", p.Leeway, 0, peer.MaxLeeway)
 }
 

@@ -112,7 +112,8 @@ func (s Secrets) Pepper() SecretRef { return SecretRef{s.PepperFile, s.PepperEnv
 
 // Limits bound what callers may use.
 type Limits struct {
-	// RequestsPerMinute per user on the management API. Default 600.
+	// RequestsPerMinute per user on the management API, and ten times as many on
+	// the administrative API. Default 600.
 	RequestsPerMinute int `yaml:"requests_per_minute"`
 	// Connections of the public listener that are open at one time. Default
 	// 8192; the last eighth is for clients that have none.

@@ -45,7 +45,7 @@ t.yaml:2: public_url: must have neither a query (?) nor a fragment (#)
 t.yaml:3: databse: unknown key; did you mean database?
 t.yaml:4: trusted_proxies[0]: has address bits behind its length; write 10.0.0.0/8 or a single address
 t.yaml:4: trusted_proxies[1]: must be a network such as 10.0.0.0/8 or an address such as 10.1.2.3
-t.yaml:6: roles.reader[1]: there is no such permission; use one of access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke, access-tokens:user-admin:read, access-tokens:user-admin:write, access-tokens:user-admin:revoke, access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:admin
+t.yaml:6: roles.reader[1]: there is no such permission; use one of access-tokens:service:read, access-tokens:service:write, access-tokens:service:revoke, access-tokens:user:read, access-tokens:user:write, access-tokens:user:revoke, access-tokens:user-admin:read, access-tokens:user-admin:write, access-tokens:user-admin:revoke, access-tokens:introspect, access-tokens:feed:read, access-tokens:audit:read, access-tokens:client:register, access-tokens:admin
 t.yaml:8: bindings[0].role: there is no such role; use one of administrator, auditor, user, reader
 t.yaml:8: bindings[0].to[0]: must be user:<namespace>/<name>, group:<namespace>/<name>, service-token:group:<namespace>/<name>:<token name> or external:<peer>
 t.yaml:11: bindings[1].groups: the list is empty; name groups, or leave groups out to bind the role for the tokens of every owner

@@ -49,3 +49,30 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// FuzzImportBackstage: whatever a configuration of Backstage holds, what is
+// printed for it is a section that can be loaded, and lets nobody do everything.
+func FuzzImportBackstage(f *testing.F) {
+	f.Add(`{type: static, options: {token: {$env: T}, subject: s}, accessRestrictions: [{plugin: a, permission: "b c"}]}`)
+	f.Add(`{type: legacy, options: {secret: "${A}", subject: "external:x"}, accessRestrictions: [{plugin: a}]}`)
+	f.Add(`{type: jwks, options: {url: "https://a/b", issuer: [i], audience: a, algorithm: RS256, subjectPrefix: p}, accessRestrictions: [{plugin: a}]}`)
+	f.Fuzz(func(t *testing.T, entry string) {
+		got, err := config.ImportBackstage([]byte("backend: {auth: {externalAccess: [\n"+entry+"\n]}}"), config.BackstageOptions{File: "x"})
+		if err != nil || got.Section == "" {
+			return
+		}
+		path := filepath.Join(t.TempDir(), "tokenwright.yaml")
+		if err := os.WriteFile(path, []byte(got.Section), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, _, err := config.Load(config.Sources{File: path})
+		if err != nil {
+			t.Fatalf("%q gives %s: %v", entry, got.Section, err)
+		}
+		for _, one := range cfg.Peer.Keys {
+			if one.Unrestricted || len(one.AccessRestrictions) == 0 {
+				t.Errorf("%q gives %+v", entry, one)
+			}
+		}
+	})
+}

@@ -94,6 +94,16 @@ type UserPermission struct {
 	Description string `yaml:"description"`
 }
 
+// Allowed gives the permissions by name. One that was taken off the list stays
+// in the tokens that name it, and is not granted any more.
+func (k UserKind) Allowed() token.Scopes {
+	names := make(token.Scopes, len(k.Permissions))
+	for i, one := range k.Permissions {
+		names[i] = one.ID
+	}
+	return names
+}
+
 // Prefixes gives the prefix of each kind that has one, as token.NewFormats
 // takes them.
 func (k Kinds) Prefixes() map[token.Kind]string {

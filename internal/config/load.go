@@ -81,6 +81,9 @@ func (l *loader) readFlags(flags map[string]string) {
 			l.faultAt(place, "", "this flag sets no key of the configuration")
 		}
 	}
+	if _, given := flags["database"]; given && l.cfg.Database.hasPassword {
+		l.faultAt(Place{Source: "--database"}, "", "holds a password, which every user of this machine can see in the process list; set TOKENWRIGHT_DATABASE instead, or PGPASSWORD or PGPASSFILE beside the flag")
+	}
 }
 
 // override replaces a value that an earlier source gave.

@@ -115,6 +115,9 @@ kinds:
 oauth:
   registration: false
   localhost_port_free: false
+  audience: backstage
+  ownership_claim: false
+  identity_proof: false
   client_metadata:
     enabled: false
     allowed_client_id_patterns: ['https://claude.ai/*', 'https://vscode.dev/*', 'https://chatgpt.com/oauth/codex/*/client.json']

@@ -11,6 +11,15 @@ type OAuth struct {
 	// LocalhostPortFree lets the port of http://localhost differ from the
 	// registered one, as that of http://127.0.0.1 may. Default false.
 	LocalhostPortFree bool `yaml:"localhost_port_free"`
+	// Audience is the aud of access JWTs, by which other programs know that
+	// one is meant for them. Default "backstage".
+	Audience string `yaml:"audience"`
+	// OwnershipClaim puts the refs of a person and of their groups into access
+	// JWTs, as ent. Default false.
+	OwnershipClaim bool `yaml:"ownership_claim"`
+	// IdentityProof puts a second signature into access JWTs, as uip, from which
+	// back ends of Backstage derive limited tokens. Default false.
+	IdentityProof bool `yaml:"identity_proof"`
 	// ClientMetadata lets programs name themselves by the address of a document.
 	ClientMetadata ClientMetadata `yaml:"client_metadata"`
 }
@@ -26,12 +35,15 @@ type ClientMetadata struct {
 }
 
 func defaultOAuth() OAuth {
-	return OAuth{ClientMetadata: ClientMetadata{AllowedClientIDs: []string{
+	return OAuth{Audience: "backstage", ClientMetadata: ClientMetadata{AllowedClientIDs: []string{
 		"https://claude.ai/*", "https://vscode.dev/*", "https://chatgpt.com/oauth/codex/*/client.json",
 	}}}
 }
 
 func (l *loader) checkOAuth(o OAuth) {
+	if !plainAudience(o.Audience) {
+		l.fault("oauth.audience", "must be a name or an address: 1 to 255 printable characters of ASCII without spaces")
+	}
 	const at = "oauth.client_metadata."
 	for i, pattern := range o.ClientMetadata.AllowedClientIDs {
 		if !strings.HasPrefix(pattern, "https://") || !plainHost(pattern) {
@@ -43,6 +55,11 @@ func (l *loader) checkOAuth(o OAuth) {
 			l.fault(indexed(at+"allowed_redirect_uri_patterns", i), "must be an address with a path; stars may stand in the path alone")
 		}
 	}
+}
+
+// plainAudience reports whether other programs can compare an aud byte by byte.
+func plainAudience(s string) bool {
+	return s != "" && len(s) <= 255 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // plainHost reports whether a pattern says without a star whose address it is.

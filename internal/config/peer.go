@@ -19,6 +19,9 @@ type Peer struct {
 	// Leeway is how far clocks may differ: 0s (default) to 60s, the same on
 	// all nodes.
 	Leeway time.Duration `yaml:"leeway"`
+	// PrivateHosts are hosts of key sets that may have addresses of a private
+	// network. Default none: keys are read from public addresses alone.
+	PrivateHosts []string `yaml:"private_hosts"`
 }
 
 // PeerKey is a secret shared with another service; see peer.Key.

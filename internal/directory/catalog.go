@@ -40,10 +40,11 @@ type CatalogOptions struct {
 // Catalog reads users and groups from a Backstage catalog, by
 // GET {url}/entities/by-name/{kind}/{namespace}/{name}.
 //
-// 200 with that entity means that it exists, 404 that it does not. Anything
-// else is unavailable: another status, a redirect (never followed), an answer
-// over 1 MiB or later than 5 s, and a 200 that is not the entity asked for,
-// as a web server gives that answers every path with its start page.
+// 200 with that entity means that it exists, 404 with the catalog's own error
+// that it does not. Anything else is unavailable: another status, a 404 of
+// something that stands before the catalog, a redirect (never followed), an
+// answer over 1 MiB or later than 5 s, and a 200 that is not the entity asked
+// for, as a web server gives that answers every path with its start page.
 //
 // An answer is used for 5 s, and for 30 s while the catalog does not give
 // another. So who leaves a group there is refused within 6 s, one of them for
@@ -159,8 +160,8 @@ func (c *Catalog) fetch(ctx context.Context, ref string) (entity, error) {
 	return readEntity(data, ref)
 }
 
-// get gives the body of an answer: token.ErrNotFound for a 404, an error for
-// anything but a 200 of a bearable length.
+// get gives the body of an answer: token.ErrNotFound when the catalog says so,
+// an error for anything but a 200 of a bearable length.
 func (c *Catalog) get(ctx context.Context, path string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
@@ -172,21 +173,29 @@ func (c *Catalog) get(ctx context.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }() // nothing was written
-	switch res.StatusCode {
-	case http.StatusOK:
-	case http.StatusNotFound:
-		return nil, token.ErrNotFound
-	default:
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusNotFound {
 		return nil, fmt.Errorf("it answered with status %d", res.StatusCode)
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxEntity+1))
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(data) > maxEntity {
+	case len(data) > maxEntity:
 		return nil, errors.New("its answer is longer than 1 MiB")
+	case res.StatusCode == http.StatusOK:
+		return data, nil
+	case !saysNotFound(data):
+		return nil, errors.New("a 404 came back that is not the catalog's own")
 	}
-	return data, nil
+	return nil, token.ErrNotFound
+}
+
+// saysNotFound reports whether the body of a 404 is an error of the catalog:
+// an ingress whose back end is being replaced answers 404, too, and nobody has
+// left because of that.
+func saysNotFound(data []byte) bool {
+	var said struct{ Error struct{ Name string } }
+	return json.Unmarshal(data, &said) == nil && said.Error.Name == "NotFoundError"
 }
 
 // readEntity reads the parts of a catalog entity that matter here. Other

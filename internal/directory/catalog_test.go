@@ -61,11 +61,18 @@ func entities(known map[string]string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, ok := known[strings.TrimPrefix(r.URL.Path, "/api/catalog/entities/by-name/")]
 		if !ok {
-			http.NotFound(w, r)
+			notThere(w)
 			return
 		}
 		_, _ = w.Write([]byte(body))
 	}
+}
+
+// notThere is how a catalog says that there is no such entity.
+func notThere(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte(`{"error":{"name":"NotFoundError","message":"No such entity"},"response":{"statusCode":404}}`))
 }
 
 const groupEntity = `{"apiVersion":"v1","kind":"Group","metadata":{"namespace":"default","name":"platform","uid":"1"},"spec":{}}`
@@ -119,6 +126,12 @@ func TestACatalogThatDoesNotAnswerIsNeverNoSuchGroup(t *testing.T) {
 		"401":                    status(http.StatusUnauthorized),
 		"403":                    status(http.StatusForbidden),
 		"204":                    status(http.StatusNoContent),
+		"404 without a body":     status(http.StatusNotFound),
+		"404 of a proxy":         func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "default backend - 404", http.StatusNotFound) },
+		"404 of another server": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error":"not found","message":"NotFoundError"}`))
+		},
 		"a start page":           text("<!doctype html><title>Backstage</title>"),
 		"another entity":         text(strings.ReplaceAll(groupEntity, "platform", "data")),
 		"another kind":           text(strings.ReplaceAll(groupEntity, "Group", "User")),

@@ -17,6 +17,8 @@ const mutationDeadline = 5 * time.Second
 // before it returns it. The authority is one.
 type Gate interface {
 	Allow(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error
+	// CheckText refuses a text for people that holds a token.
+	CheckText(field, text string) error
 }
 
 // People knows users who are kept elsewhere. A [Reader] is one.

@@ -39,9 +39,9 @@ type Users interface {
 
 // Identities keeps which account of a provider a user signs in with.
 type Identities interface {
-	// ForgetIdentity lets a user sign in with another account; one who is
-	// bound to none is token.ErrNotFound.
-	ForgetIdentity(ctx context.Context, user string, by token.Principal, at time.Time) error
+	// OpenIdentity lets the next account that signs in as a user be theirs, in
+	// the place of the one they are bound to.
+	OpenIdentity(ctx context.Context, o token.IdentityOpening, by token.Principal) error
 }
 
 // Groups keeps groups and who is in them.
@@ -71,6 +71,9 @@ type Workspaces interface {
 	AddWorkspace(ctx context.Context, w token.Workspace, by token.Principal) error
 	// ListWorkspaces gives all workspaces by name, with their members.
 	ListWorkspaces(ctx context.Context) ([]token.Workspace, error)
+	// SetWorkspaceDisabled disables (true) or enables a workspace. One that is
+	// in that state already stays as it is, without an entry.
+	SetWorkspaceDisabled(ctx context.Context, name string, disabled bool, by token.Principal, at time.Time) error
 	// JoinWorkspace puts a user into a workspace or changes their role.
 	JoinWorkspace(ctx context.Context, name string, m token.WorkspaceMember, by token.Principal, at time.Time) error
 	// LeaveWorkspace takes a member out: token.ErrNotFound when they are

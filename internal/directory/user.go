@@ -26,8 +26,9 @@ func (d *Directory) AddUser(ctx context.Context, by token.Principal, ref, name s
 		return token.User{}, err
 	case token.UTF16Length(name) > maxNameLength || !token.ValidText(name):
 		return token.User{}, token.Invalid("name must have at most 200 characters and no control characters")
-	case token.HoldsSecret(name):
-		return token.User{}, token.CheckText("name", name)
+	}
+	if err := d.opts.Gate.CheckText("name", name); err != nil {
+		return token.User{}, err
 	}
 	u := token.User{Ref: ref, UUID: token.NewID(), Name: name, CreatedAt: d.now()}
 	err = d.change(ctx, func(ctx context.Context) error { return d.opts.Store.AddUser(ctx, u, by) })

@@ -38,6 +38,35 @@ func (d *Directory) ListWorkspaces(ctx context.Context, by token.Principal) ([]t
 	return d.opts.Store.ListWorkspaces(ctx)
 }
 
+// DisableWorkspace refuses every token of a workspace until it is enabled again:
+// at once on this node, within two seconds on every other (row C-12). Members
+// stay, and its owners can still see and end its tokens.
+//
+// Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound,
+// token.ErrUnavailable.
+func (d *Directory) DisableWorkspace(ctx context.Context, by token.Principal, name string) error {
+	return d.setWorkspaceDisabled(ctx, by, name, audit.WorkspaceDisabled)
+}
+
+// EnableWorkspace undoes DisableWorkspace.
+func (d *Directory) EnableWorkspace(ctx context.Context, by token.Principal, name string) error {
+	return d.setWorkspaceDisabled(ctx, by, name, audit.WorkspaceEnabled)
+}
+
+func (d *Directory) setWorkspaceDisabled(ctx context.Context, by token.Principal, name string, what audit.Action) error {
+	if err := d.allow(ctx, by, what); err != nil {
+		return err
+	}
+	if err := checkWorkspaceName(name); err != nil {
+		return err
+	}
+	at := d.now()
+	err := d.change(ctx, func(ctx context.Context) error {
+		return d.opts.Store.SetWorkspaceDisabled(ctx, name, what == audit.WorkspaceDisabled, by, at)
+	})
+	return missing(err, "There is no such workspace")
+}
+
 // JoinWorkspace puts a user into a workspace, or changes their role in it. An
 // empty role means DefaultWorkspaceRole.
 func (d *Directory) JoinWorkspace(ctx context.Context, by token.Principal, name string, m token.WorkspaceMember) error {

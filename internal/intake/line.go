@@ -102,8 +102,11 @@ func (f *fields) line() api.ImportLine {
 	} {
 		*member.to = f.time(member.name)
 	}
-	if !slices.Contains([]string{"", AlgorithmSHA256, AlgorithmHMAC}, line.Algorithm) {
-		f.fail("algorithm must be sha256 or hmac-sha256")
+	switch {
+	case !slices.Contains([]string{"", AlgorithmSHA256, AlgorithmHMAC, AlgorithmScrypt}, line.Algorithm):
+		f.fail("algorithm must be sha256, hmac-sha256 or scrypt")
+	case line.Digest == "" && (line.Algorithm != AlgorithmScrypt || line.RevokedAt.IsZero()):
+		f.fail("digest is missing")
 	}
 	return line
 }
@@ -140,14 +143,22 @@ func (f *fields) time(name string) time.Time {
 	return t.UTC().Truncate(time.Microsecond)
 }
 
-// digest gives the digest in hexadecimal.
+// digest gives the digest in hexadecimal, or the hash as it is, or "" when there
+// is none, of which line judges.
 func (f *fields) digest() string {
 	v, ok := f.find("digest")
-	if !ok {
-		f.fail("digest is missing")
+	s, isText := v.Text()
+	switch {
+	case !ok, isText && s == "":
 		return ""
+	case f.says("algorithm", AlgorithmScrypt):
+		hash, err := token.ParseScryptHash(s)
+		if err != nil {
+			f.fail(token.Message(err))
+			return ""
+		}
+		return hash.String()
 	}
-	s, _ := v.Text()
 	d, err := ParseDigest(s)
 	if err != nil {
 		f.fail(token.Message(err))
@@ -156,10 +167,21 @@ func (f *fields) digest() string {
 	return d.String()
 }
 
-// The algorithms of digests.
+// says reports whether a member is this text.
+func (f *fields) says(name, text string) bool {
+	v, ok := f.find(name)
+	if !ok {
+		return false
+	}
+	s, _ := v.Text()
+	return s == text
+}
+
+// The algorithms of digests. Scrypt is that of Backstage, for personal tokens.
 const (
 	AlgorithmSHA256 = "sha256"
 	AlgorithmHMAC   = "hmac-sha256"
+	AlgorithmScrypt = "scrypt"
 )
 
 // ParseDigest reads a digest: 64 hexadecimal digits of either case, or 43

@@ -88,24 +88,45 @@ func (p *PrimeDX) Close() error { return errors.Join(p.tx.Rollback(), p.db.Close
 // Tokens reads the service tokens from the first one on, by when they were made.
 // Their line is their place in this order. The reading before must be closed.
 func (p *PrimeDX) Tokens(ctx context.Context) (*PrimeDXTokens, error) {
-	rows, err := p.tx.QueryContext(ctx, selectTokens) //nolint:rowserrcheck // row looks at it when there is no further one
-	if err != nil {
-		return nil, fmt.Errorf("the tables service_access_tokens and service_access_token_audit_log cannot be read: %w", err)
-	}
-	return &PrimeDXTokens{rows: rows}, nil
+	return p.read(ctx, pluginTable{
+		name: "service_access_tokens", query: selectTokens, complete: completeService,
+		columns: func(r *pluginRow) []any {
+			return []any{
+				&r.line.ID, &r.line.Name, &r.line.Description, &r.line.Digest, &r.line.Hint, &r.line.Owner, &r.scopes,
+				&r.line.CreatedBy, &r.created, &r.expires, &r.used, &r.revoked, &r.revokedBy, &r.event, &r.actor, &r.metadata, &r.occurred,
+			}
+		},
+	})
 }
 
-// PrimeDXTokens is one reading of the table. It implements Reader.
+// pluginTable is one of the tables with tokens, and how its rows are read.
+type pluginTable struct {
+	name, query string
+	columns     func(r *pluginRow) []any
+	// complete fills in what the table has in a form of its own.
+	complete func(line *api.ImportLine, row *pluginRow, history *[]pluginEvent) error
+}
+
+func (p *PrimeDX) read(ctx context.Context, table pluginTable) (*PrimeDXTokens, error) {
+	rows, err := p.tx.QueryContext(ctx, table.query) //nolint:rowserrcheck // row looks at it when there is no further one
+	if err != nil {
+		return nil, fmt.Errorf("the table %s and that of its log cannot be read: %w", table.name, err)
+	}
+	return &PrimeDXTokens{rows: rows, table: table}, nil
+}
+
+// PrimeDXTokens is one reading of a table. It implements Reader.
 type PrimeDXTokens struct {
-	rows *sql.Rows
-	next *pluginRow // read and not taken yet; see row
-	n    int
+	rows  *sql.Rows
+	table pluginTable
+	next  *pluginRow // read and not taken yet; see row
+	n     int
 }
 
 // pluginRow is a row: a token and one event of its log, which may be NULL.
 type pluginRow struct {
 	line                            api.ImportLine
-	scopes                          string
+	scopes, session                 string // of one table each
 	created, expires, used, revoked any
 	revokedBy                       sql.NullString
 	event, actor, metadata          sql.NullString
@@ -135,9 +156,12 @@ func (t *PrimeDXTokens) Next() (api.ImportLine, error) {
 		return api.ImportLine{}, err
 	}
 	line := first.line
-	line.Line, line.Kind, line.Algorithm, line.RevokedBy = t.n, string(token.KindService), AlgorithmSHA256, first.revokedBy.String
-	err = cmp.Or(complete(&line, first), fault, tell(&line, history))
-	return line, err
+	line.Line = t.n
+	err = t.table.complete(&line, first, &history)
+	if err != nil && !errors.Is(err, token.ErrInvalid) {
+		return line, err
+	}
+	return line, cmp.Or(err, fault, tell(&line, history))
 }
 
 // row gives the row behind the last one that was taken, or io.EOF. It gives the
@@ -148,58 +172,20 @@ func (t *PrimeDXTokens) row() (*pluginRow, error) {
 	}
 	if !t.rows.Next() {
 		if err := t.rows.Err(); err != nil {
-			return nil, fmt.Errorf("the table service_access_tokens cannot be read: %w", err)
+			return nil, fmt.Errorf("the table %s cannot be read: %w", t.table.name, err)
 		}
 		return nil, io.EOF
 	}
 	var r pluginRow
-	err := t.rows.Scan(&r.line.ID, &r.line.Name, &r.line.Description, &r.line.Digest, &r.line.Hint, &r.line.Owner, &r.scopes,
-		&r.line.CreatedBy, &r.created, &r.expires, &r.used, &r.revoked, &r.revokedBy, &r.event, &r.actor, &r.metadata, &r.occurred)
-	if err != nil {
-		return nil, fmt.Errorf("token %d of service_access_tokens cannot be read: %w", t.n+1, err)
+	if err := t.rows.Scan(t.table.columns(&r)...); err != nil {
+		return nil, fmt.Errorf("token %d of %s cannot be read: %w", t.n+1, t.table.name, err)
 	}
 	t.next = &r
 	return t.next, nil
 }
 
-// pluginEvent is a line of the plugin's log, as its API gives it.
-type pluginEvent struct {
-	Event      string          `json:"event"`
-	Actor      string          `json:"actor,omitempty"`
-	Metadata   json.RawMessage `json:"metadata,omitempty"`
-	OccurredAt time.Time       `json:"occurredAt"`
-}
-
-func (r *pluginRow) pluginEvent() (*pluginEvent, error) {
-	if !r.event.Valid {
-		return nil, nil //nolint:nilnil // a token without a log has one row without an event
-	}
-	at, ok := instant(r.occurred)
-	if !ok {
-		return nil, token.Invalid("occurred_at of its log is not a time")
-	}
-	e := &pluginEvent{Event: r.event.String, Actor: r.actor.String, OccurredAt: at}
-	if json.Valid([]byte(r.metadata.String)) {
-		e.Metadata = json.RawMessage(r.metadata.String)
-	}
-	return e, nil
-}
-
-// tell puts the log of a token into its line.
-func tell(line *api.ImportLine, history []pluginEvent) error {
-	if len(history) == 0 {
-		return nil
-	}
-	text, err := json.Marshal(history)
-	if err != nil {
-		return token.Invalid("its log cannot be read")
-	}
-	line.History = string(text)
-	return nil
-}
-
-// complete fills in what the table has in a form of its own.
-func complete(line *api.ImportLine, row *pluginRow) error {
+func completeService(line *api.ImportLine, row *pluginRow, _ *[]pluginEvent) error {
+	line.Kind, line.Algorithm, line.RevokedBy = string(token.KindService), AlgorithmSHA256, row.revokedBy.String
 	digest, err := ParseDigest(line.Digest)
 	if err != nil {
 		return err
@@ -208,6 +194,11 @@ func complete(line *api.ImportLine, row *pluginRow) error {
 	if err := json.Unmarshal([]byte(row.scopes), &line.Scopes); err != nil {
 		return token.Invalid("scopes of the row is not a JSON array of texts")
 	}
+	return completeTimes(line, row)
+}
+
+// completeTimes reads the times of a row.
+func completeTimes(line *api.ImportLine, row *pluginRow) error {
 	for _, at := range []struct {
 		column string
 		value  any
@@ -229,27 +220,4 @@ func complete(line *api.ImportLine, row *pluginRow) error {
 		return token.Invalid("expires_at of the row is empty")
 	}
 	return nil
-}
-
-// instant reads a time as the drivers give it: the plugin writes ISO 8601, which
-// SQLite keeps as text, and milliseconds where an older version of its library
-// did.
-func instant(value any) (time.Time, bool) {
-	switch v := value.(type) {
-	case nil:
-		return time.Time{}, true
-	case time.Time:
-		return v.UTC().Truncate(time.Microsecond), true
-	case int64:
-		return time.UnixMilli(v).UTC(), true
-	case []byte:
-		return instant(string(v))
-	case string:
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999"} {
-			if t, err := time.Parse(layout, v); err == nil {
-				return t.UTC().Truncate(time.Microsecond), true
-			}
-		}
-	}
-	return time.Time{}, false
 }

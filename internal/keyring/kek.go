@@ -3,7 +3,9 @@ package keyring
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -21,7 +23,10 @@ const kekSize = 32
 // KEK is the key-encryption key, which seals the private parts of signing
 // keys. Its written form is standard base64 of 32 bytes (44 characters), in a
 // file with a newline behind it. It prints without its content.
-type KEK struct{ aead cipher.AEAD }
+type KEK struct {
+	aead cipher.AEAD
+	root []byte // for Keyring.Derive; not the key itself
+}
 
 // CreateKEK makes a new key-encryption key in a new file of mode 0600. It never
 // replaces anything: where the path exists, as a broken key, a directory or a
@@ -81,7 +86,11 @@ func ParseKEK(text token.Secret) (KEK, error) {
 	if err != nil {
 		return KEK{}, err
 	}
-	return KEK{aead}, nil
+	root, err := hkdf.Extract(sha256.New, key, nil)
+	if err != nil {
+		return KEK{}, err
+	}
+	return KEK{aead, root}, nil
 }
 
 // IsZero reports whether there is no key.

@@ -23,7 +23,8 @@ const (
 	MaxAccessLifetime = time.Hour
 )
 
-// AccessTokenOptions are what AccessTokens is made of. All are required.
+// AccessTokenOptions are what AccessTokens is made of. All but Owns and Marked
+// are required.
 type AccessTokenOptions struct {
 	// Issuer is the iss, Audience the aud of every token.
 	Issuer, Audience string
@@ -36,6 +37,11 @@ type AccessTokenOptions struct {
 	// Record writes an entry of the log.
 	Record func(ctx context.Context, e audit.Entry) error
 	Clock  func() time.Time
+	// Owns, when set, gives the groups of a person for the claim ent; nil leaves
+	// the claim out.
+	Owns func(ctx context.Context, user string) (groups []string, err error)
+	// ProvesIdentity puts the claim uip into every token; see proveIdentity.
+	ProvesIdentity bool
 	// Marked, when set, gives the time up to which what says it was made for an
 	// owner is revoked; see verify.Verifier.MarkedUntil.
 	Marked func(owner string) time.Time
@@ -106,20 +112,16 @@ func (a *AccessTokens) lifetime(by token.Principal, wish time.Duration) (time.Du
 // sign makes a token for somebody about whom everything was decided. The entry
 // is in the log before the token leaves.
 func (a *AccessTokens) sign(ctx context.Context, by token.Principal, user string, ttl time.Duration) (AccessToken, error) {
-	signer, err := a.opts.Signer()
-	if err != nil {
-		return AccessToken{}, err
-	}
 	now := a.opts.Clock().UTC()
 	claims := accessClaims{
 		Issuer: a.opts.Issuer, Subject: user, Audience: a.opts.Audience,
 		IssuedAt: a.issuedAt(user, now), ExpiresAt: now.Add(ttl).Unix(), ID: token.NewID(),
 	}
-	raw, err := signer.Sign(AccessType, claims)
+	raw, err := a.write(ctx, claims)
 	if err != nil {
-		return AccessToken{}, token.Unavailable(err)
+		return AccessToken{}, err
 	}
-	made := AccessToken{Token: token.NewSecret(raw), User: user, ExpiresAt: time.Unix(claims.ExpiresAt, 0).UTC()}
+	made := AccessToken{Token: raw, User: user, ExpiresAt: time.Unix(claims.ExpiresAt, 0).UTC()}
 	entry := audit.NewEntry(audit.AccessTokenMade, by, now)
 	entry.Name, entry.Subject, entry.TokenID, entry.Kind = user, user, claims.ID, token.KindAccess
 	entry = entry.With("expiresAt", made.ExpiresAt.Format(time.RFC3339))
@@ -137,18 +139,4 @@ func (a *AccessTokens) issuedAt(user string, now time.Time) int64 {
 		return max(now.Unix(), a.opts.Marked(user).Unix()+1)
 	}
 	return now.Unix()
-}
-
-// accessClaims are the claims of an access JWT, in the order of the wire.
-type accessClaims struct {
-	Issuer    string `json:"iss"`
-	Subject   string `json:"sub"`
-	Audience  string `json:"aud"`
-	IssuedAt  int64  `json:"iat"`
-	ExpiresAt int64  `json:"exp"`
-	ID        string `json:"jti"`
-	// Of those that come out of a longer-lived token alone.
-	Session string  `json:"sid,omitempty"`
-	Client  string  `json:"client_id,omitempty"`
-	Scope   *string `json:"scope,omitempty"` // nil: not narrowed
 }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"context"
 	"time"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -28,21 +29,17 @@ type Exchange struct {
 // is for. The token it comes out of shows when it was last used.
 //
 // Errors: token.ErrExpired when less than a second is left, token.ErrUnavailable.
-func (a *AccessTokens) Exchange(x Exchange) (AccessToken, error) {
+func (a *AccessTokens) Exchange(ctx context.Context, x Exchange) (AccessToken, error) {
 	claims, err := a.claimsOf(x)
 	if err != nil {
 		return AccessToken{}, err
 	}
-	signer, err := a.opts.Signer()
+	raw, err := a.write(ctx, claims)
 	if err != nil {
 		return AccessToken{}, err
 	}
-	raw, err := signer.Sign(AccessType, claims)
-	if err != nil {
-		return AccessToken{}, token.Unavailable(err)
-	}
 	return AccessToken{
-		Token: token.NewSecret(raw), User: x.User, ExpiresAt: time.Unix(claims.ExpiresAt, 0).UTC(),
+		Token: raw, User: x.User, ExpiresAt: time.Unix(claims.ExpiresAt, 0).UTC(),
 		Lifetime: time.Duration(claims.ExpiresAt-claims.IssuedAt) * time.Second,
 	}, nil
 }

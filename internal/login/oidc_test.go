@@ -255,6 +255,7 @@ func TestAnAdministratorOfTheProviderEndsTheFirstLink(t *testing.T) {
 		t.Error("somebody signed in who is none, and no link is offered")
 	}
 	p.signsIn("1001", "alice")
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"alice"}`, http.StatusOK)
 	newSurfer(t, s).mustSignIn()
 	if again() {
 		t.Error("an administrator signed in, and a link is offered")

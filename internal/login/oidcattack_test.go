@@ -226,6 +226,70 @@ func TestAnotherAccountDoesNotBecomeAPersonWhoSignedInBefore(t *testing.T) {
 	b.mustSignIn()
 }
 
+// Row H-04: who may choose their name at the provider chooses no user by it.
+func TestAnAccountThatIsRenamedStaysWhoItWas(t *testing.T) {
+	p := startIDP(t, nil)
+	s := tokentest.Start(t, p.config("create_users: true"))
+	p.signsIn("6666", "bob")
+	newSurfer(t, s).mustSignIn()
+	for _, name := range []string{"carol", "alice", "admin"} {
+		p.signsIn("6666", name)
+		b := newSurfer(t, s)
+		if got := b.signIn("/sign-in"); got.status != http.StatusForbidden || !strings.Contains(got.body, "under another name") || b.signedIn() {
+			t.Errorf("as %s: %d %s", name, got.status, got.body)
+		}
+	}
+	p.signsIn("6666", "bob")
+	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/bob" {
+		t.Errorf("who am I: %+v", who)
+	}
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"user:default/bob"}`, http.StatusOK)
+	p.signsIn("6666", "robert")
+	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/robert" {
+		t.Errorf("after the name changed for good: %+v", who)
+	}
+}
+
+// Row H-04: a user whom a role was given, who administers through a group, or
+// who came by a link, is not whoever comes first under the name.
+func TestAStrangerDoesNotBecomeSomebodyByTheirName(t *testing.T) {
+	p := startIDP(t, nil)
+	s := tokentest.Start(t, p.config(), tokentest.WithConfig(`bindings:
+  - {role: auditor, to: ["user:default/bob"]}
+  - {role: administrator, to: ["group:default/platform"]}`))
+	local := s.LocalClient()
+	post(t, local, "http://admin/api/admin/v1/users", `{"ref":"dora"}`, http.StatusCreated)
+	post(t, http.DefaultClient, makeLink(t, s, "user:default/dora"), "", http.StatusOK)
+	for _, name := range []string{"admin", "bob", "alice", "dora"} {
+		p.signsIn("7777-"+name, name)
+		b := newSurfer(t, s)
+		refused := b.signIn("/sign-in")
+		if refused.status != http.StatusForbidden || !strings.Contains(refused.body, "tokenwright user rebind user:default/"+name) || b.signedIn() {
+			t.Errorf("%s: %d %s", name, refused.status, refused.body)
+		}
+		post(t, local, "http://admin/api/admin/v1/users/rebind", `{"ref":"`+name+`"}`, http.StatusOK)
+		if who := b.mustSignIn(); who.User != "user:default/"+name {
+			t.Errorf("who am I: %+v", who)
+		}
+		b.mustSignIn() // bound from now on
+	}
+}
+
+func TestAnOpenedUserIsOpenForADay(t *testing.T) {
+	clock := tokentest.NewClock(time.Time{})
+	p := startIDP(t, clock)
+	s := tokentest.Start(t, p.config(), tokentest.WithClock(clock))
+	p.signsIn("1", "admin")
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"admin"}`, http.StatusOK)
+	clock.Advance(24 * time.Hour)
+	if got := newSurfer(t, s).signIn("/sign-in"); got.status != http.StatusForbidden {
+		t.Errorf("a day later: %d", got.status)
+	}
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"admin"}`, http.StatusOK)
+	clock.Advance(24*time.Hour - time.Second)
+	newSurfer(t, s).mustSignIn()
+}
+
 func TestTheSecretsOfASignInStayWhereTheyBelong(t *testing.T) {
 	p := startIDP(t, nil)
 	s := tokentest.Start(t, p.config())

@@ -19,9 +19,11 @@ import (
 )
 
 const (
-	// providerFresh is how long metadata is used without asking again. Past
-	// it the former is used for as long as the provider does not answer.
-	providerFresh = time.Hour
+	// providerFresh is how long metadata, and keys, are used without asking
+	// again: for so long a key counts that the provider has withdrawn, unless
+	// one that is new to us comes before. Past it the former is used for as
+	// long as the provider does not answer, which nobody can then sign in by.
+	providerFresh = 5 * time.Minute
 	// providerPause is the least time between two tries.
 	providerPause = 2 * time.Second
 	// providerDeadline bounds one question to the provider.

@@ -103,7 +103,10 @@ func (p *idp) metadata(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (p *idp) keys(w http.ResponseWriter, _ *http.Request) {
-	set, err := jwt.MarshalJWKS([]jwt.Key{p.signer.Key()})
+	p.mu.Lock()
+	key := p.signer.Key()
+	p.mu.Unlock()
+	set, err := jwt.MarshalJWKS([]jwt.Key{key})
 	if err != nil {
 		p.t.Error(err)
 	}

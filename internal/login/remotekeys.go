@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/internal/jwt"
+	"github.com/tokenwright/tokenwright/internal/outbound"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -78,6 +79,30 @@ func NewRemoteKeys(address string, clock func() time.Time) (*RemoteKeys, error) 
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &RemoteKeys{address: address, client: client, clock: clock}, nil
+}
+
+// OnlyPublic lets the keys be read from public addresses alone, and from the
+// hosts named, which may have others: what a name means is up to whoever runs
+// its name servers, and this server may reach what they cannot (PEER-22). Call
+// it before the first use.
+//
+// A host that is loopback by its name is this machine, as the operator wrote. And
+// where the environment names a proxy for the address, it is the proxy that
+// connects, and that decides to what.
+func (r *RemoteKeys) OnlyPublic(admitted []string) *RemoteKeys {
+	u, err := url.Parse(r.address)
+	if err != nil || loopback(u.Hostname()) {
+		return r
+	}
+	if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u}); err != nil || proxy != nil {
+		return r
+	}
+	dialer := &outbound.Dialer{Admitted: admitted}
+	r.client.Transport = &http.Transport{
+		DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
+		TLSHandshakeTimeout: keysDeadline, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 16 << 10,
+	}
+	return r
 }
 
 func loopback(host string) bool {

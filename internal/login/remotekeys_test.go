@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/internal/jwt"
 	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/outbound"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -203,3 +205,36 @@ func TestWhatIsNoKeySetIsNotTakenForOne(t *testing.T) {
 }
 
 const secretSet = `{"keys":[{"kty":"oct","kid":"a","alg":"HS256","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}]}`
+
+// PEER-22: what a name means is up to whoever runs its name servers. "localhost"
+// stands for this machine; a name that only leads here does not.
+func TestKeysAreReadFromPublicAddressesAndAdmittedHosts(t *testing.T) {
+	i := newIssuer(t)
+	_, port, err := net.SplitHostPort(strings.TrimPrefix(i.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, reached := range map[string]bool{
+		i.URL: true, "http://localhost:" + port: true,
+		"https://0.0.0.0:" + port: false, "https://[::ffff:127.0.0.1]:" + port: true, // loopback, as it is written
+		"https://169.254.169.254/jwks": false,
+	} {
+		before := i.fetches.Load()
+		keys, err := login.NewRemoteKeys(address, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = keys.OnlyPublic(nil).FindKeys(t.Context(), "k1")
+		refused := err != nil && strings.Contains(token.Cause(err).Error(), outbound.ErrAddress.Error())
+		if refused == reached || !reached && i.fetches.Load() != before {
+			t.Errorf("%s: %v, want it reached: %v", address, token.Cause(err), reached)
+		}
+	}
+	keys, err := login.NewRemoteKeys("https://0.0.0.0:"+port, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keys.OnlyPublic([]string{"0.0.0.0"}).FindKeys(t.Context(), "k1"); err == nil || strings.Contains(token.Cause(err).Error(), outbound.ErrAddress.Error()) {
+		t.Errorf("an admitted host: %v, want that it is no TLS server", err)
+	}
+}

@@ -40,6 +40,9 @@ type SessionOptions struct {
 	// Allow decides whether somebody may see and end the sessions of others,
 	// and records a refusal.
 	Allow func(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error
+	// Reserved reports whether a user is not to be whoever comes first under
+	// their name at a provider: somebody with a role, or who came before.
+	Reserved func(ctx context.Context, user string) (bool, error)
 	// Changed is told after a sign-in may have changed users or groups, and
 	// before the sign-in is answered.
 	Changed func(token.Change)
@@ -71,7 +74,8 @@ func (s *Sessions) Ends(one token.Session) time.Time {
 // who, by what method, and from where; the rest of in.Session is filled in.
 // The secret is new each time (row J-01) and leaves here alone.
 //
-// Errors: token.ErrDisabled, token.ErrIdentity, token.ErrUnavailable.
+// Errors: token.ErrDisabled, token.ErrIdentity, token.ErrRenamed,
+// token.ErrReserved, token.ErrUnavailable.
 func (s *Sessions) Begin(ctx context.Context, in token.SignIn, by token.Principal) (token.Secret, token.Session, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
@@ -79,6 +83,13 @@ func (s *Sessions) Begin(ctx context.Context, in token.SignIn, by token.Principa
 		if err := checkActive(ctx, s.opts.Directory, in.Session.User); err != nil {
 			return token.Secret{}, token.Session{}, err
 		}
+	}
+	if in.Identity != nil {
+		reserved, err := s.opts.Reserved(ctx, in.Session.User)
+		if err != nil {
+			return token.Secret{}, token.Session{}, token.Unavailable(err)
+		}
+		in.Reserved = reserved
 	}
 	secret, now := newSecret(sessionLead), s.now()
 	in.Session.ID, in.Session.Digest = token.NewID(), digestOf(secret)

@@ -213,6 +213,14 @@ func whyNot(user string, err error) string {
 	case errors.Is(err, token.ErrIdentity):
 		return "You are " + user + " by your name at the identity provider, but another account there signed in as " + user +
 			" before. Ask an administrator; if the name was given to you for good: tokenwright user rebind " + user
+	case errors.Is(err, token.ErrRenamed):
+		return "You are " + user + " by your name at the identity provider, but your account there signed in here under another name" +
+			" before, and stays that user. Ask an administrator; if your name changed for good, they free your account by the ref" +
+			" that you had: tokenwright user rebind REF"
+	case errors.Is(err, token.ErrReserved):
+		return "You are " + user + " by your name at the identity provider. That user has a role here, or signed in by a link before, and" +
+			" is not given to whoever comes first under the name. Ask an administrator, who lets the next account be " + user +
+			" by: tokenwright user rebind " + user
 	}
 	return token.Message(err)
 }

@@ -15,12 +15,14 @@ func TestADocumentDescribesAPublicClient(t *testing.T) {
 	good := []string{
 		`{` + id + `,` + redirects + `,"client_name":"App","token_endpoint_auth_method":"none","jwks":{}}`,
 		`{` + id + `,` + redirects + `}`,
+		`{` + id + `,"redirect_uris":["app:/cb","http://127.0.0.1/cb","javascript:alert(1)"]}`,
 	}
 	bad := []string{
 		`{` + redirects + `}`,
 		`{"client_id":"https://app.example/other.json",` + redirects + `}`,
 		`{` + id + `}`,
 		`{` + id + `,"redirect_uris":[]}`,
+		`{` + id + `,"redirect_uris":["http://127.0.0.1/cb",1]}`,
 		`{` + id + `,"redirect_uris":["javascript:alert(1)"]}`,
 		`{` + id + `,` + redirects + `,"client_secret":"x"}`,
 		`{` + id + `,` + redirects + `,"client_secret_expires_at":0}`,

@@ -30,6 +30,7 @@ func newCatalog(t *testing.T) (url string, away *atomic.Bool) {
 			w.WriteHeader(http.StatusBadGateway)
 		case !known:
 			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error":{"name":"NotFoundError"}}`))
 		default:
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(entity))

@@ -26,8 +26,25 @@ func (s *Server) checks() []admin.Check {
 		{Name: "keys", Run: s.checkKeys, Mend: "make one with: tokenwright keys rotate"},
 		{Name: "stored keys", Run: s.checkStoredKeys, Mend: "restore the record from a backup of the database, " +
 			"or end the key for good with: tokenwright keys remove KID"},
+		{Name: "peers", Run: s.checkPeers, Mend: "make a secret of 32 bytes with: tokenwright peer keygen; " +
+			"list it behind the short one, and remove that once nobody signs with it"},
 		{Name: "administrator", Run: s.checkAdministrator, Mend: "make the first one with: tokenwright admin link"},
 	}
+}
+
+// checkPeers tells which peers have secrets that should not stay (PEER-03).
+func (s *Server) checkPeers(ctx context.Context) (string, error) {
+	if s.peers == nil {
+		return "none are configured", nil
+	}
+	off, err := s.peers.switchedOff(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := s.peers.weak(); err != nil {
+		return "", admin.Warning{What: err.Error()}
+	}
+	return fmt.Sprintf("%d, of which %d are switched off", len(s.peers.manager.Callers()), len(off.names)), nil
 }
 
 func (s *Server) checkStore(ctx context.Context) (string, error) {
@@ -67,6 +84,9 @@ func (s *Server) checkSchema(ctx context.Context) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
+	case health.RunsFrom > s.schema:
+		return "", fmt.Errorf("the database has schema %d, on which no program runs that does not know schema %d: this node does not apply all of it",
+			health.SchemaVersion, health.RunsFrom)
 	case health.SchemaVersion > s.schema:
 		return "", admin.Warning{What: fmt.Sprintf("the database has schema %d, newer than the %d that this node knows: another node was upgraded",
 			health.SchemaVersion, s.schema)}

@@ -77,7 +77,7 @@ func (f *feed) Snapshot(ctx context.Context) ([]token.Mark, int64, error) {
 	if edge.Root() != head.Root {
 		return nil, 0, fmt.Errorf("%w: the stored tree is not that of its head", audit.ErrTampered)
 	}
-	if err := f.reload(ctx, token.Change{Keys: true, Policy: true}); err != nil {
+	if err := f.reload(ctx, token.Change{Keys: true, Peers: true, Policy: true}); err != nil {
 		return nil, 0, err
 	}
 	marks, err := f.store.Marks(ctx)
@@ -181,9 +181,10 @@ func (f *feed) take(ctx context.Context, entries []audit.Stored) ([]token.Change
 		if ok {
 			changes = append(changes, change)
 			again.Keys, again.Policy = again.Keys || change.Keys, again.Policy || change.Policy
+			again.Peers = again.Peers || change.Peers
 		}
 	}
-	if again.Keys || again.Policy {
+	if again.Keys || again.Peers || again.Policy {
 		if err := f.reload(ctx, again); err != nil {
 			return nil, err
 		}

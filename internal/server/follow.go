@@ -39,7 +39,7 @@ func (s *Server) buildFeed(ctx context.Context) error {
 // learn reads everything that the log would have told: keys, who may do what,
 // and mass revocations.
 func (s *Server) learn(ctx context.Context) error {
-	err := s.reload(ctx, token.Change{Keys: true, Policy: true})
+	err := s.reload(ctx, token.Change{Keys: true, Peers: true, Policy: true})
 	marks, marksErr := s.store.Marks(ctx)
 	if marksErr == nil {
 		s.verifier.Load(marks)
@@ -90,7 +90,7 @@ func (s *Server) takeOver(ctx context.Context, change token.Change) error {
 	return err
 }
 
-// reload takes over what others changed: keys, and who may do what. Each is
+// reload takes over what others changed: keys, peers, and who may do what. Each is
 // read whether or not the other can be: a store that fails for the keys must
 // not keep a withdrawn role in force.
 //
@@ -98,22 +98,30 @@ func (s *Server) takeOver(ctx context.Context, change token.Change) error {
 // which refuses what it signed, and told to the operator; were it a fault here,
 // one damaged record would keep every node from hearing the log.
 func (s *Server) reload(ctx context.Context, change token.Change) error {
-	var keysErr, policyErr error
+	var keysErr, peersErr, policyErr error
 	if change.Keys {
 		keysErr = s.keys.Refresh(ctx)
+	}
+	if change.Peers && s.peers != nil {
+		peersErr = s.peers.reload(ctx)
 	}
 	if change.Policy {
 		s.remembered.Forget()
 		s.standings.Forget()
 		policyErr = s.rights.reload(ctx)
 	}
-	return errors.Join(keysErr, policyErr)
+	return errors.Join(keysErr, peersErr, policyErr)
 }
 
 // changed is told of every change made on this node, after its commit and
 // before its answer: by then the change is in force here. Only issues are not
 // urgent: no other node can hold a record of a token that did not exist.
 func (s *Server) changed(change token.Change) {
+	if change.Peers {
+		// Before the cache is emptied: else it could be filled again by what
+		// was in force until now.
+		s.peersChanged()
+	}
 	s.verifier.Apply(change)
 	if change.Policy {
 		ctx, cancel := context.WithTimeout(context.Background(), reloadDeadline)
@@ -123,7 +131,7 @@ func (s *Server) changed(change token.Change) {
 				slog.Any("cause", token.Cause(err)))
 		}
 	}
-	if change.TokenID != "" || change.Mark != nil || change.Keys || change.Policy {
+	if change.TokenID != "" || change.Mark != nil || change.Keys || change.Peers || change.Policy {
 		s.feed.nudge()
 	}
 }

@@ -56,6 +56,11 @@ func (s *Server) buildHealth() {
 		}},
 		{name: "clock", check: func(context.Context) error { return s.behind() }},
 	}}
+	if s.peers != nil {
+		s.health.probes = append(s.health.probes, probe{
+			name: "peers", impaired: s.peers.weak, check: func(context.Context) error { return nil },
+		})
+	}
 }
 
 // goodFor is how long a store that could be written to counts as one.

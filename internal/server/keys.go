@@ -16,6 +16,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -74,6 +75,11 @@ func (s *Server) openKeys(ctx context.Context) error {
 		return err
 	}
 	s.tellUnreadable()
+	key, err := s.keys.Derive("page cursors")
+	if err != nil {
+		return err
+	}
+	s.cursors = wire.NewCursors(key)
 	for _, use := range []token.KeyUse{token.KeyUseAccess, token.KeyUseLog} {
 		if err := s.keys.Ensure(ctx, use, system()); err != nil {
 			return err

@@ -24,6 +24,10 @@ const (
 	signInPerMinute = 300
 )
 
+// adminShare is how many times the requests of the other surfaces one principal
+// may make of the administrative API: tools read the log there page by page.
+const adminShare = 10
+
 // mount builds the routes. A route that declares no access keeps the server
 // from starting.
 func (s *Server) mount(context.Context) error {
@@ -31,7 +35,7 @@ func (s *Server) mount(context.Context) error {
 	s.mux, err = web.NewMux(web.Options{
 		Guard: s.guard(), Clock: s.opts.Clock, Log: s.log,
 		Hosts: s.hosts(), Secure: strings.HasPrefix(s.publicURL, "https://"),
-		TrustedProxies: s.cfg.TrustedProxies, Sessions: s.browsers(), Observe: s.metrics.observe,
+		TrustedProxies: s.cfg.TrustedProxies, Sessions: s.browsers(), HoldsSecret: s.formats.HoldsSecret, Observe: s.metrics.observe,
 	})
 	if err != nil {
 		return err
@@ -64,7 +68,7 @@ func (s *Server) surfaces() ([]web.Surface, error) {
 		}
 		list = append(list, one)
 	}
-	for _, build := range []func() ([]web.Surface, error){s.oauthSurfaces, s.personalSurfaces} {
+	for _, build := range []func() ([]web.Surface, error){s.oauthSurfaces, s.personalSurfaces, s.consoleSurfaces} {
 		some, err := build()
 		if err != nil {
 			return nil, err
@@ -149,14 +153,15 @@ func (s *Server) serviceSurface() (web.Surface, error) {
 // socket and, by bearers, on the public listener.
 func (s *Server) adminSurfaces() []web.Surface {
 	surfaces := admin.Surfaces(admin.Options{
-		Authority: s.authority, Directory: s.directory, AccessTokens: s.access, Keys: s.keys, Sessions: s.sessions,
-		Log: s.store, Verifier: s.verifier, Policy: s.rights.table, Checks: s.checks(), DataChecks: s.dataChecks(),
+		Authority: s.authority, Directory: s.directory, AccessTokens: s.access, Keys: s.keys, Sessions: s.sessions, Peers: s.peersOf(),
+		Log: s.store, Verifier: s.verifier, Cursors: s.cursors, Policy: s.rights.table, Checks: s.checks(), DataChecks: s.dataChecks(),
 		About: admin.About{
 			Version: s.opts.Version, StartedAt: s.opts.Clock().UTC(), PublicURL: s.publicURL, LogOrigin: s.logOrigin,
 		},
 	})
 	for i := range surfaces {
 		surfaces[i].Limits.PerAddress = publicPerMinute
+		surfaces[i].Limits.PerPrincipal = adminShare * s.cfg.Limits.RequestsPerMinute
 	}
 	return surfaces
 }

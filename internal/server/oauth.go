@@ -9,7 +9,8 @@ import (
 )
 
 // oauthPerMinute is how many requests a minute one address may make of the
-// authorization server: many people may stand behind one.
+// authorization server, and one OAuth client: many people may stand behind
+// either.
 const oauthPerMinute = 600
 
 // sweepGrants is how many rows one step of forgetting takes.
@@ -26,7 +27,7 @@ func (s *Server) oauthSurfaces() ([]web.Surface, error) {
 		Issuer: s.issuer(), PublicURL: s.publicURL,
 		Catalogue: catalogue(s.cfg.Kinds.Service), AccessLifetime: s.cfg.Kinds.Personal.AccessLifetime,
 		Redirects: oauth.RedirectRules{LocalhostPortFree: s.cfg.OAuth.LocalhostPortFree},
-		GroupsOf:  s.remembered.GroupsOf, PerAddress: oauthPerMinute,
+		GroupsOf:  s.remembered.GroupsOf, PerAddress: oauthPerMinute, PerClient: oauthPerMinute,
 		Personal: s.cfg.Kinds.Personal.Enabled, Registration: s.cfg.OAuth.Registration, Documents: documents,
 	})
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -14,9 +15,7 @@ import (
 )
 
 const (
-	// accessAudience is the aud of our access JWTs.
-	accessAudience = "backstage"
-	issuerPath     = "/api/auth"
+	issuerPath = "/api/auth"
 
 	// What is accepted of foreign issuers: how far their clocks may differ,
 	// and how long their tokens may live (row A-18).
@@ -47,7 +46,7 @@ func (s *Server) buildParts(ctx context.Context) error {
 	}
 	s.usage = newUsage(s.store)
 	for _, build := range []func(context.Context) error{
-		s.buildFormats, s.buildPeople, s.buildWorkspaces, s.buildPeers, s.buildVerifier, s.buildClock, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin, s.buildSignIn,
+		s.buildFormats, s.buildPeople, s.buildWorkspaces, s.buildPeers, s.buildVerifier, s.buildClock, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin, s.buildSignIn, s.buildSite,
 	} {
 		if err := build(ctx); err != nil {
 			return err
@@ -90,10 +89,19 @@ func (s *Server) buildDirectory(ctx context.Context) error {
 func (s *Server) buildLogin(context.Context) error {
 	s.access = login.NewAccessTokens(login.AccessTokenOptions{
 		Marked: func(owner string) time.Time { return s.verifier.MarkedUntil(owner).Add(accessLeeway) },
-		Issuer: s.issuer(), Audience: accessAudience, Signer: s.keys.Signer, Directory: s.people,
+		Issuer: s.issuer(), Audience: s.cfg.OAuth.Audience, Signer: s.keys.Signer, Directory: s.people,
+		Owns: s.owns(), ProvesIdentity: s.cfg.OAuth.IdentityProof,
 		Allow: s.authority.Allow, Record: s.store.AppendEntry, Clock: s.forward,
 	})
 	return nil
+}
+
+// owns gives what puts the groups of people into their access JWTs, or nil.
+func (s *Server) owns() func(ctx context.Context, user string) ([]string, error) {
+	if !s.cfg.OAuth.OwnershipClaim {
+		return nil
+	}
+	return func(ctx context.Context, user string) ([]string, error) { return s.remembered.GroupsOf(ctx, user) }
 }
 
 // buildFormats reads how the opaque kinds are written and digested.
@@ -130,7 +138,7 @@ func (s *Server) buildVerifier(context.Context) error {
 		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.hotClock,
 		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,
 		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used, Peers: s.verifyPeers(),
-		Workspace: s.verifyWorkspaces(),
+		Workspace: s.verifyWorkspaces(), Granted: map[token.Kind]token.Scopes{token.KindUser: s.cfg.Kinds.User.Allowed()},
 	})
 	s.bearer.Verifier = s.verifier
 	return err
@@ -139,7 +147,7 @@ func (s *Server) buildVerifier(context.Context) error {
 // issuers gives ourselves and the configured foreign issuers.
 func (s *Server) issuers() ([]verify.Issuer, error) {
 	list := []verify.Issuer{{
-		Issuer: s.issuer(), Audience: accessAudience, Type: login.AccessType, Keys: s.keys,
+		Issuer: s.issuer(), Audience: s.cfg.OAuth.Audience, Type: login.AccessType, Keys: s.keys,
 		Leeway: accessLeeway, MaxLifetime: login.MaxAccessLifetime, Records: s.store,
 	}}
 	for i, one := range s.cfg.SignIn.Issuers {
@@ -163,7 +171,16 @@ func (s *Server) buildAuthority(context.Context) error {
 	s.authority, err = authority.New(authority.Options{
 		Store: s.store, Directory: s.people, Policy: s.rights.table,
 		Formats: s.formats, Digester: s.digester, Kinds: append(kindRules(s.cfg.Kinds), s.workspaceRules()), Workspaces: s.standings,
-		Clock: s.forward, Used: s.usage.used, Listener: s.changed,
+		Clock: s.forward, Used: s.usage.used, Listener: s.changed, Disabled: s.isDisabled,
 	})
 	return err
+}
+
+// isDisabled reports whether a user was disabled here.
+func (s *Server) isDisabled(ctx context.Context, user string) (bool, error) {
+	found, err := s.store.FindUser(ctx, user)
+	if errors.Is(err, token.ErrNotFound) {
+		return false, nil
+	}
+	return !found.DisabledAt.IsZero(), err
 }

@@ -18,7 +18,11 @@ func (s *Server) buildPeers(ctx context.Context) error {
 		return nil
 	}
 	opts, err := s.cfg.PeerOptions(func(url string) (peer.KeySource, error) {
-		return login.NewRemoteKeys(url, s.opts.Clock)
+		keys, err := login.NewRemoteKeys(url, s.opts.Clock)
+		if err != nil {
+			return nil, err
+		}
+		return keys.OnlyPublic(s.cfg.Peer.PrivateHosts), nil
 	})
 	if err != nil {
 		return err
@@ -27,10 +31,12 @@ func (s *Server) buildPeers(ctx context.Context) error {
 	if opts.Users, err = s.limitedUserKeys(); err != nil {
 		return err
 	}
-	if s.peers, err = s.cfg.NewPeers(opts); err != nil {
+	manager, err := s.cfg.NewPeers(opts)
+	if err != nil {
 		return err
 	}
-	for _, note := range s.peers.Notes() {
+	s.peers = &peers{manager: manager, store: s.store, heard: func() bool { return s.verifier.Ready() }}
+	for _, note := range manager.Notes() {
 		s.log.WarnContext(ctx, "a peer is not as it should stay", slog.String("peer", note.Peer), slog.String("text", note.Text))
 	}
 	return nil

@@ -27,6 +27,7 @@ const fixedText = "a-fixed-text-of-more-than-32-characters"
 type peers struct {
 	*tokentest.Server
 	secrets map[string]token.Secret
+	yaml    string // its configuration
 }
 
 func startPeers(t *testing.T, opts ...tokentest.Option) peers {
@@ -64,7 +65,7 @@ rules:
   - {path: /api/peers/**, kinds: [peer]}
   - {path: /api/groups/**, kinds: [service]}
 `)
-	return peers{tokentest.Start(t, append(opts, tokentest.WithConfig(yaml.String()))...), secrets}
+	return peers{tokentest.Start(t, append(opts, tokentest.WithConfig(yaml.String()))...), secrets, yaml.String()}
 }
 
 // as gives a token of one of the deployments, as it would make it itself.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -55,6 +56,7 @@ func (s *Server) doors() []door {
 // finishes what it has begun, writes what it holds in memory and closes
 // everything.
 func (s *Server) Serve(ctx context.Context) error {
+	defer runtime.KeepAlive(reserveHeadroom())
 	// Background work outlives ctx: requests that finish still need it.
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +15,9 @@ import (
 	"github.com/tokenwright/tokenwright/internal/directory"
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
-	"github.com/tokenwright/tokenwright/peer"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/store"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
@@ -45,6 +47,8 @@ type Server struct {
 	log   *slog.Logger
 	store *store.Store
 	keys  *keyring.Keyring
+	// cursors seals the places of pages; the same on every node.
+	cursors wire.Cursors
 	parts
 	mux     *web.Mux
 	metrics *metrics
@@ -75,7 +79,7 @@ type parts struct {
 	rights     *rights
 	people     people
 	remembered *login.People        // what people said within the last second
-	peers      *peer.TokenManager   // nil without a section about peers
+	peers      *peers               // nil without a section about peers
 	standings  *directory.Standings // what people are in workspaces
 	verifier   *verify.Verifier
 	feed       *feed
@@ -87,6 +91,7 @@ type parts struct {
 	access        *login.AccessTokens
 	bearer        login.Bearer
 	cookies       login.Cookies
+	site          *page.Site
 	sessions      *login.Sessions
 	oidc          *login.OIDC // nil: no provider
 }
@@ -162,6 +167,10 @@ func (s *Server) Entries(ctx context.Context, q audit.Query) (audit.Page, error)
 
 // Routes lists what is mounted, with the access of each route.
 func (s *Server) Routes() []web.RouteInfo { return s.mux.Routes() }
+
+// Handler gives what the public listener serves, for tests that ask more than
+// they have connections for.
+func (s *Server) Handler() http.Handler { return s.public.server.Handler }
 
 // URL gives the base of the public listener, "http://HOST:PORT".
 func (s *Server) URL() string { return "http://" + s.public.listener.Addr().String() }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/surface/session"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -26,7 +27,7 @@ func (s *Server) buildSignIn(context.Context) error {
 	s.sessions = login.NewSessions(login.SessionOptions{
 		Store: s.store, Directory: s.remembered,
 		Lifetime: s.cfg.SignIn.Sessions.Lifetime, Idle: s.cfg.SignIn.Sessions.Idle,
-		Allow: s.authority.Allow, Changed: s.changed, Clock: s.forward,
+		Allow: s.authority.Allow, Reserved: s.reserved, Changed: s.changed, Clock: s.forward,
 	})
 	o := s.cfg.SignIn.OIDC
 	if o == nil {
@@ -48,6 +49,23 @@ func (s *Server) buildSignIn(context.Context) error {
 		return fmt.Errorf("sign_in.oidc: %w", err)
 	}
 	return nil
+}
+
+// reserved reports whether a user is somebody already, whom an account of the
+// provider does not become by having the name: one to whom a role was given,
+// or who signed in by a link.
+func (s *Server) reserved(ctx context.Context, user string) (bool, error) {
+	groups, err := s.people.GroupsOf(ctx, user)
+	if err != nil {
+		return false, err
+	}
+	if s.rights.table().IsNamed(token.Principal{Type: token.PrincipalUser, Ref: user, Groups: groups}) {
+		return true, nil
+	}
+	came, err := s.store.ListEntries(ctx, audit.Query{
+		Actions: []audit.Action{audit.LinkUsed}, Outcome: audit.Allowed, Actor: user, Limit: 1,
+	})
+	return len(came.Entries) > 0, err
 }
 
 // browsers says how the route guard recognises who is signed in.

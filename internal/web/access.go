@@ -110,6 +110,21 @@ func (a Access) Credentials() Credentials {
 	}
 }
 
+// Demands says what a route asks of browsers beside a credential.
+type Demands struct {
+	// BoundTo is the part of the path to which the CSRF value belongs; "" is
+	// the value of the whole session.
+	BoundTo string
+	// SameOrigin: strangers, too, must come from a page of ours.
+	SameOrigin bool
+	// TakesCodes: the query may hold what looks like a token.
+	TakesCodes bool
+}
+
+// Demands gives what [Access.BoundTo], [Access.SameOrigin] and
+// [Access.TakesCodes] declared.
+func (a Access) Demands() Demands { return Demands{a.boundTo, a.sameOrigin, a.codes} }
+
 // Permission gives the permission that the route asks for, or "".
 func (a Access) Permission() string { return a.permission }
 

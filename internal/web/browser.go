@@ -66,11 +66,13 @@ func (m *Mux) signedIn(r *Request, session token.Secret) (token.Principal, error
 // greet lets everybody pass, and fills in who is signed in, if anybody is and
 // the route wants to know.
 func (e *endpoint) greet(r *Request, access Access) error {
-	if err := e.mux.limiter.allowVisitor(r, e.surface.Limits); err != nil {
-		return err
-	}
+	// Before it is counted: a hostile page must not shut out the visitors behind
+	// the address of a browser.
 	if access.sameOrigin && e.mux.crossOrigin.Check(r.Request) != nil {
 		return ErrCrossSite
+	}
+	if err := e.mux.limiter.allowVisitor(r, e.surface.Limits); err != nil {
+		return err
 	}
 	if !access.browsers {
 		return nil

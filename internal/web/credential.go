@@ -41,8 +41,12 @@ func bearer(h http.Header) (raw string, ok bool, err error) {
 // A parameter is a credential by its name, in any letter case, or because it
 // looks like a token, such as one that was pasted where a list is searched: that
 // must reach neither a database nor a log. codes says that the route takes
-// codes that look so.
-func checkQuery(query string, codes bool) error {
+// codes that look so: nothing is looked for then.
+func (r *Request) checkQuery() error {
+	query, holds := r.URL.RawQuery, r.holdsSecret
+	if r.Access.codes {
+		holds = func(string) bool { return false }
+	}
 	for query != "" {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
@@ -54,7 +58,7 @@ func checkQuery(query string, codes bool) error {
 			return ErrTarget
 		case isCredentialName(name):
 			return ErrManyCredentials
-		case !codes && (token.HoldsSecret(name) || token.HoldsSecret(value)):
+		case holds(name) || holds(value):
 			return ErrSecretInQuery
 		}
 	}

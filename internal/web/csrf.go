@@ -39,13 +39,17 @@ func (r *Request) FromBrowser() bool { return !r.session.IsZero() }
 // ownPage fails with ErrCrossSite unless a change that a login session asks
 // for was sent by a page of ours: the browser says so, and the page knew the
 // value. A browser that says nothing at all is refused, too.
+//
+// It stands before everything that is counted for the person: the page of a
+// sibling domain, whose requests bring their cookie along, must not be able to
+// use up what they may do.
 func (e *endpoint) ownPage(r *Request, access Access) error {
 	if !r.FromBrowser() || r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
 	}
 	says := r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""
 	if !says || e.mux.crossOrigin.Check(r.Request) != nil {
-		return e.refuse(r, ErrCrossSite)
+		return e.refuseForeign(r)
 	}
 	purpose := ""
 	if access.boundTo != "" {
@@ -56,9 +60,19 @@ func (e *endpoint) ownPage(r *Request, access Access) error {
 		return err
 	}
 	if !token.NewSecret(sent).Equal(token.NewSecret(r.CSRF(purpose))) {
-		return e.refuse(r, ErrCrossSite)
+		return e.refuseForeign(r)
 	}
 	return nil
+}
+
+// refuseForeign refuses what another site made a browser send. It is recorded so
+// often for an address and in all, and counted for nobody: the person whose
+// browser it is did nothing (rows I-06, J-06).
+func (e *endpoint) refuseForeign(r *Request) error {
+	if !e.mux.limiter.mayRecordForeign(r) {
+		return ErrCrossSite
+	}
+	return e.record(r, ErrCrossSite)
 }
 
 // sentCSRF gives the value that the request brings: in the header, or in the

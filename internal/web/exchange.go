@@ -16,7 +16,7 @@ type exchange struct {
 	http.ResponseWriter
 
 	request Request
-	local   token.Principal // zero on the network
+	local   *token.Principal // nil on the network
 	began   time.Time
 	status  int
 	id      [1]string // the values of X-Request-Id
@@ -41,12 +41,12 @@ func (x *exchange) Write(p []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local token.Principal) {
+func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local *token.Principal) {
 	x := &exchange{ResponseWriter: w, local: local, began: m.opts.Clock()}
 	known := m.known(r)
 	x.request = Request{
-		Request: r, ID: m.ids.next(), Local: !local.IsZero(), writer: x,
-		Address: clientAddress(r, m.opts.TrustedProxies), limiter: m.limiter,
+		Request: r, ID: m.ids.next(), Local: local != nil && !local.IsZero(), writer: x,
+		Address: clientAddress(r, m.opts.TrustedProxies), limiter: m.limiter, holdsSecret: m.opts.HoldsSecret,
 	}
 	if known != nil {
 		x.request.surface = known.surface

@@ -129,10 +129,10 @@ func (e *endpoint) pass(x *exchange) error {
 	if err := e.authenticate(x, raw); err != nil {
 		return e.stranger(x, err)
 	}
-	if err := e.mux.limiter.allowPrincipal(r, e.surface.Limits); err != nil {
+	if err := e.ownPage(r, route.Access); err != nil {
 		return err
 	}
-	if err := e.ownPage(r, route.Access); err != nil {
+	if err := e.mux.limiter.allowPrincipal(r, e.surface.Limits); err != nil {
 		return err
 	}
 	if err := e.surface.Deputies.stand(r); err != nil {
@@ -152,13 +152,15 @@ func (e *endpoint) authenticate(x *exchange, raw string) error {
 	if err != nil {
 		return err
 	}
-	who := x.local
+	var who token.Principal
 	switch {
 	case !session.IsZero():
 		who, err = e.mux.signedIn(r, session)
 	case r.Presented && !r.Access.onlyThem:
 		who, err = e.mux.opts.Guard.Authenticate(r.Context(), Credential{token.NewSecret(raw)})
-	case !r.Local:
+	case r.Local:
+		who = *x.local
+	default:
 		err = token.ErrNoCredential
 	}
 	if err != nil {
@@ -238,6 +240,11 @@ func (e *endpoint) refuse(r *Request, err error) error {
 			return limited
 		}
 	}
+	return e.record(r, err)
+}
+
+// record writes a refusal to the log and gives it back.
+func (e *endpoint) record(r *Request, err error) error {
 	refusal := Refusal{Err: err, Principal: r.Principal, Permission: r.Access.permission, Method: "other", Route: e.pattern}
 	refusal.Principal.RequestID, refusal.Principal.Address = r.ID, addressText(r.Address)
 	if r.route != nil {

@@ -15,8 +15,8 @@ import (
 // anew with a full rate.
 const maxRateKeys = 100_000
 
-// How many bad credentials a minute are recorded in the audit log, from one
-// address and from all. The others are refused just the same.
+// How many bad credentials a minute, and how many requests by pages of other
+// sites, are recorded in the audit log, from one address and from all. The others are refused just the same.
 const (
 	recordsPerAddress = 60
 	recordsInAll      = 600
@@ -56,8 +56,12 @@ func newLimiter(clock func() time.Time) (*limiter, error) {
 	return &limiter{clock, rates, windows}, nil
 }
 
+// allowPrincipal counts a request of somebody known. Whoever can open the admin
+// socket can stop the server as well, and is not counted.
 func (l *limiter) allowPrincipal(r *Request, limits Limits) error {
 	switch {
+	case r.Local:
+		return nil
 	case limits.PerWindow > 0:
 		return l.allowWindow(r.writer.Header(), rateKey{base: r.surface.Base, perMinute: limits.PerWindow, principal: principalKey(r)})
 	case limits.PerPrincipal <= 0:
@@ -118,9 +122,16 @@ func (l *limiter) allowVisitor(r *Request, limits Limits) error {
 }
 
 // mayRecord reports whether a bad credential may still be recorded.
-func (l *limiter) mayRecord(r *Request) bool {
-	return l.allow(rateKey{base: "records", perMinute: recordsPerAddress, address: NetworkOf(r.Address)}) == nil &&
-		l.allow(rateKey{base: "records", perMinute: recordsInAll}) == nil
+func (l *limiter) mayRecord(r *Request) bool { return l.mayRecordAs("records", r) }
+
+// mayRecordForeign reports whether what another site made a browser send may
+// still be recorded. It is counted apart from bad credentials: a page must not be
+// able to hide somebody's guesses behind it.
+func (l *limiter) mayRecordForeign(r *Request) bool { return l.mayRecordAs("foreign pages", r) }
+
+func (l *limiter) mayRecordAs(base string, r *Request) bool {
+	return l.allow(rateKey{base: base, perMinute: recordsPerAddress, address: NetworkOf(r.Address)}) == nil &&
+		l.allow(rateKey{base: base, perMinute: recordsInAll}) == nil
 }
 
 // allow takes one request from a counter that holds one minute's worth and is
@@ -147,4 +158,25 @@ func takeOne(counter *rate.Limiter, now time.Time) error {
 		return &limitError{wait}
 	}
 	return nil
+}
+
+// Count takes one request of somebody whom the handler has recognised and who is
+// no principal, from wherever they ask; name is who, or what is counted. Call it when they have
+// proved who they are. The error is of meaning token.ErrLimited.
+func (r *Request) Count(name string, perMinute int) error {
+	return r.count(rateKey{perMinute: perMinute, principal: accountKey(name)})
+}
+
+// CountHere is Count for somebody who has not proved who they are: each network
+// has a count of its own, so that none can use up another's.
+func (r *Request) CountHere(name string, perMinute int) error {
+	return r.count(rateKey{perMinute: perMinute, principal: accountKey(name), address: NetworkOf(r.Address)})
+}
+
+func (r *Request) count(key rateKey) error {
+	if r.Local {
+		return nil
+	}
+	key.base = "counted " + r.surface.Base
+	return r.limiter.allow(key)
 }

@@ -32,6 +32,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// Sessions says how people are recognised who have signed in.
 	Sessions Sessions
+	// HoldsSecret reports whether a text holds a token; nil means
+	// token.HoldsSecret.
+	HoldsSecret func(text string) bool
 	// Observe, when set, is told of every answer. It must not block.
 	Observe func(Observation)
 }
@@ -68,6 +71,9 @@ func NewMux(opts Options) (*Mux, error) {
 	g := opts.Guard
 	if g.Authenticate == nil || g.Allow == nil || g.Refused == nil || opts.Clock == nil || opts.Log == nil {
 		return nil, errors.New("web: the guard's functions, a clock and a log are required")
+	}
+	if opts.HoldsSecret == nil {
+		opts.HoldsSecret = token.HoldsSecret
 	}
 	limiter, err := newLimiter(opts.Clock)
 	if err != nil {
@@ -169,13 +175,22 @@ func (m *Mux) Routes() []RouteInfo {
 	return list
 }
 
+// Serves reports whether a method is mounted on a pattern.
+func (m *Mux) Serves(method, pattern string) bool {
+	e := m.endpoints[pattern]
+	return e != nil && e.methods[method] != nil
+}
+
 // ServeHTTP serves the network.
-func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.serve(w, r, token.Principal{}) }
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.serve(w, r, nil) }
 
 // Local serves the admin socket: who gives the principal that a request
 // without a credential acts as.
 func (m *Mux) Local(who func(ctx context.Context) token.Principal) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.serve(w, r, who(r.Context())) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		local := who(r.Context())
+		m.serve(w, r, &local)
+	})
 }
 
 // known gives the endpoint whose path the target has byte for byte, or nil. Most

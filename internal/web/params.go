@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/tokenwright/tokenwright/token"
@@ -27,8 +29,29 @@ func (p Params) One(name string) (string, error) {
 	return "", nil
 }
 
+// All gives the values of a parameter that a form may hold several times, such
+// as the boxes that are ticked, in their order.
+func (p Params) All(name string) ([]string, error) {
+	for _, value := range p.values[name] {
+		if !utf8.ValidString(value) {
+			return nil, token.Invalid(name + " is not valid UTF-8")
+		}
+	}
+	return slices.Clone(p.values[name]), nil
+}
+
 // Has reports whether a parameter is there, empty or not.
 func (p Params) Has(name string) bool { return len(p.values[name]) > 0 }
+
+// Without gives all parameters but these in one spelling: by name, each with its
+// values in their order.
+func (p Params) Without(names ...string) string {
+	rest := maps.Clone(p.values)
+	for _, name := range names {
+		delete(rest, name)
+	}
+	return rest.Encode()
+}
 
 // Query gives the parameters of the query.
 func (r *Request) Query() (Params, error) {
@@ -47,7 +70,7 @@ func (r *Request) credential() (raw string, err error) {
 	if raw, r.Presented, err = bearer(r.Header); err != nil {
 		return "", err
 	}
-	return raw, checkQuery(r.URL.RawQuery, r.Access.codes)
+	return raw, r.checkQuery()
 }
 
 // cleanForm: '&' is the only separator; a raw semicolon would be dropped with

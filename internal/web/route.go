@@ -38,11 +38,13 @@ type Request struct {
 	Access Access
 
 	limiter *limiter
-	route   *Route // nil when the path does not know the method
-	surface *Surface
-	writer  http.ResponseWriter
-	session token.Secret // of the browser by which the principal came
-	form    *Params      // the body, once it was read as a form
+	// holdsSecret is Options.HoldsSecret.
+	holdsSecret func(text string) bool
+	route       *Route // nil when the path does not know the method
+	surface     *Surface
+	writer      http.ResponseWriter
+	session     token.Secret // of the browser by which the principal came
+	form        *Params      // the body, once it was read as a form
 }
 
 // Path gives the request's path below the base of its surface, as it was

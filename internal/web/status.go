@@ -27,6 +27,9 @@ var (
 	// ErrRepeated: a parameter of a query or form occurs more than once
 	// (row C3).
 	ErrRepeated = token.NewError(token.ErrInvalid, "A parameter was given more than once", nil)
+	// ErrCursor: the cursor of a page is none of ours, or one of another list
+	// (row H-09).
+	ErrCursor = token.NewError(token.ErrInvalid, "The cursor is not one of this list", nil)
 	// ErrSecretInQuery: a parameter of the query is a token, whatever its
 	// name (row B-06).
 	ErrSecretInQuery = token.NewError(token.ErrInvalid,
@@ -55,6 +58,7 @@ var statuses = [...]struct { //nolint:gochecknoglobals // it is only read
 	{ErrLongTarget, http.StatusRequestURITooLong},
 	{ErrTarget, http.StatusBadRequest},
 	{ErrSecretInQuery, http.StatusBadRequest},
+	{ErrCursor, http.StatusBadRequest},
 	{ErrHost, http.StatusMisdirectedRequest},
 	{ErrMethod, http.StatusMethodNotAllowed},
 	{ErrMediaType, http.StatusUnsupportedMediaType},

@@ -47,6 +47,12 @@ func (f Fields) Find(name string) (web.Value, bool) {
 	return value, ok && !value.IsNull()
 }
 
+// Has reports whether a member is there, be it null.
+func (f Fields) Has(name string) bool {
+	_, ok := f.object.Find(name)
+	return ok
+}
+
 // Text gives the text of a member, or "" when it is absent or no string: for
 // fields whose rule refuses "".
 func (f Fields) Text(name string) string {

@@ -11,8 +11,12 @@ import (
 
 // OpenLogin verifies a login token of a host that shares a secret with us, and
 // gives the UUID of its account. Such a token has no apiTokenId, and here alone
-// exp may be missing. Whatever else it claims, such as being an administrator,
-// is not read.
+// exp may be missing. That it claims to be an administrator or a service is not
+// believed.
+//
+// The host signs other things with the same secret: links for guests, readers'
+// tokens, addresses to confirm, sign-ins that wait for a second factor. Each is
+// good for less than a login, so what has a member that a login has not is none.
 //
 // Errors are those of [Open].
 func OpenLogin(ctx context.Context, raw string, keys jwt.KeySource, now time.Time) (account string, err error) {
@@ -21,7 +25,7 @@ func OpenLogin(ctx context.Context, raw string, keys jwt.KeySource, now time.Tim
 		return "", err
 	}
 	object, err := strictjson.ParseObject(opened.Payload, strictjson.Limits{})
-	if err != nil || hasVariant(object, "extra", "account", "exp", "nbf") || namesToken(object) {
+	if err != nil || !isLogin(object) {
 		return "", token.ErrMalformed
 	}
 	if _, ends := object.Find("exp"); ends {
@@ -37,17 +41,19 @@ func OpenLogin(ctx context.Context, raw string, keys jwt.KeySource, now time.Tim
 	return account, nil
 }
 
-// namesToken reports whether there is an apiTokenId, in any spelling: then it is
-// no login token, however it is signed.
-func namesToken(object strictjson.Object) bool {
+// isLogin reports whether claims have no member but those of a login token.
+func isLogin(object strictjson.Object) bool {
+	if _, more := object.Unknown("extra", "account", "workspace", "exp", "nbf"); more {
+		return false
+	}
 	value, present := object.Find("extra")
 	if !present {
-		return false
+		return true
 	}
 	extra, err := strictjson.ParseObject(value, strictjson.Limits{})
 	if err != nil {
-		return true
+		return false
 	}
-	_, names := extra.Find("apiTokenId")
-	return names || hasVariant(extra, "apiTokenId")
+	_, more := extra.Unknown("admin", "service", "token_version")
+	return !more
 }

@@ -78,6 +78,36 @@ func TestV1IsNoWorkspaceToken(t *testing.T) {
 	}
 }
 
+// TestOnlyALoginIsALogin: the host signs much with the same secret that is good
+// for one thing, or for less than its account may do.
+func TestOnlyALoginIsALogin(t *testing.T) {
+	const beside = `,"account":"` + account + `","workspace":"` + workspace + `"`
+	for name, c := range map[string]struct {
+		payload string
+		want    error
+	}{
+		"with an end":                 {`{"account":"` + account + `","exp":4102444800,"nbf":1}`, nil},
+		"nothing in extra":            {`{"extra":{}` + beside + `}`, nil},
+		"claims that nobody believes": {`{"extra":{"admin":"true","service":"account"}` + beside + `}`, nil},
+		"a version":                   {`{"extra":{"token_version":"3"}` + beside + `}`, nil},
+		"an address to confirm":       {`{"extra":{"confirmEmail":"a@b.example"}` + beside + `}`, token.ErrMalformed},
+		"a password to restore":       {`{"extra":{"restoreEmail":"a@b.example"}` + beside + `}`, token.ErrMalformed},
+		"a second factor to come":     {`{"extra":{"tfaAccount":"` + account + `"}` + beside + `}`, token.ErrMalformed},
+		"for reading":                 {`{"extra":{"readonly":"true"}` + beside + `}`, token.ErrMalformed},
+		"of a guest":                  {`{"extra":{"guest":"true"}` + beside + `}`, token.ErrMalformed},
+		"of a link":                   {`{"extra":{"linkId":"1"}` + beside + `}`, token.ErrMalformed},
+		"a variant":                   {`{"extra":{"Admin":"true"}` + beside + `}`, token.ErrMalformed},
+		"extra is no object":          {`{"extra":"x"` + beside + `}`, token.ErrMalformed},
+		"a grant":                     {`{"account":"` + account + `","grant":{"workspace":"` + workspace + `","role":"GUEST"},"sub":"` + account + `"}`, token.ErrMalformed},
+		"a subject":                   {`{"account":"` + account + `","sub":"x"}`, token.ErrMalformed},
+		"something else":              {`{"account":"` + account + `","purpose":"x"}`, token.ErrMalformed},
+	} {
+		if _, err := wstoken.OpenLogin(t.Context(), resign(c.payload), secrets(t), now); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
 // TestW17Vectors are T1 to T10 of the contract.
 func TestW17Vectors(t *testing.T) {
 	const head = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9."

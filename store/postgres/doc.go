@@ -13,7 +13,7 @@
 //
 // A read that has begun is not interrupted by a client that hangs up: the
 // driver would give up the connection, and clients could make a node connect
-// anew all the time. The deadline ends it.
+// anew all the time. The deadline ends it, which is one of the socket (conn.go).
 //
 // # A write
 //
@@ -22,8 +22,10 @@
 // and when its connection broke before COMMIT was sent. Once it has begun, the
 // end of the caller's context does not stop it.
 //
-// Statements whose outcome nobody has asked for yet travel together, BEGIN and
-// COMMIT among them (pipeline.go): what a write costs is mostly the trips.
+// Statements whose outcome nobody has asked for yet travel together with the
+// query behind them, BEGIN and COMMIT among them (pipeline.go): what a write costs
+// is mostly the trips. A revocation makes two: one with its four statements, and
+// COMMIT.
 //
 // COMMIT is never cancelled (K-08). Cancelling a commit that waits for a
 // synchronous standby makes it visible on the primary and leaves it out of the

@@ -75,11 +75,11 @@ func migrateOnce(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	current, known, err := provider.GetVersions(ctx)
-	if err != nil {
+	var schema store.Schema
+	if schema.Database, schema.Known, err = provider.GetVersions(ctx); err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	if err := store.CheckSchema(current, known); err != nil {
+	if err := store.CheckSchema(ctx, db, schema); err != nil || schema.Newer() {
 		return err
 	}
 	pending, err := provider.HasPending(ctx)

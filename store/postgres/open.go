@@ -39,6 +39,7 @@ func (o Options) withDefaults() Options {
 type backend struct {
 	reads    *reader
 	writes   *sql.DB
+	answers  answers
 	queue    *queue
 	poolSize int
 	deadline time.Duration
@@ -71,9 +72,11 @@ func open(ctx context.Context, address string, options Options, bell *store.Bell
 	if err := migrate(ctx, where, options.Deadline); err != nil {
 		return nil, where.explain(err)
 	}
+	rows := newAnswers()
 	b := &backend{
-		reads:    &reader{db: where.pool(reading, options), limit: options.Deadline},
+		reads:    &reader{db: where.pool(reading, options), answers: rows, limit: options.Deadline},
 		writes:   where.pool(writing, options),
+		answers:  rows,
 		queue:    newQueue(options.WriteQueue),
 		poolSize: options.WriteConns,
 		deadline: options.Deadline,
@@ -89,7 +92,7 @@ func open(ctx context.Context, address string, options Options, bell *store.Bell
 func (b *backend) Close() error {
 	b.queue.close()
 	b.wakeups.stop()
-	if err := errors.Join(b.writes.Close(), b.reads.close()); err != nil {
+	if err := errors.Join(b.writes.Close(), b.reads.db.Close(), b.answers.db.Close()); err != nil {
 		return token.Unavailable(err)
 	}
 	return nil

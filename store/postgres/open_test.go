@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -135,28 +134,4 @@ func setting(ctx context.Context, t *testing.T, db store.DBTX, name string) (val
 		t.Error(err)
 	}
 	return value
-}
-
-// An older program must not serve what a newer one has migrated.
-func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
-	address := pgtest.New(t, pgtest.Options{}).Database(t, nil)
-	s, err := postgres.Open(t.Context(), address, postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)"); err != nil {
-		t.Fatal(err)
-	}
-	_, err = postgres.Open(t.Context(), address, postgres.Options{})
-	if err == nil || !strings.Contains(err.Error(), "migrated to schema 99 by a newer version") {
-		t.Fatalf("got %v, want a refusal that names the schema", err)
-	}
 }

@@ -10,10 +10,10 @@ import (
 )
 
 // Statements without rows wait until their outcome matters, and then travel
-// together: BEGIN with the first of them, COMMIT with the last. What an issue
-// costs is mostly the trips to the server, and this halves them. An error is
-// seen where the outcome is: at the number of rows, at the next query, or at
-// the end of the transaction.
+// together: BEGIN with the first of them, a query behind those before it, COMMIT
+// with the last. What a change costs is mostly the trips to the server: so an
+// issue and a revocation make two. An error is seen where the outcome is: at the
+// number of rows, at the next query, or at the end of the transaction.
 
 // mostWaiting bounds what is kept back.
 const mostWaiting = 64
@@ -45,18 +45,23 @@ func (t *transaction) PrepareContext(ctx context.Context, query string) (*sql.St
 
 // QueryContext implements store.DBTX.
 func (t *transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := t.send(t.ctx); err != nil {
-		return nil, err
-	}
-	return t.conn.QueryContext(ctx, query, args...)
+	return t.answers.rows(ctx, t.ask(query, args))
 }
 
-// QueryRowContext implements store.DBTX. A sql.Row cannot be made to carry the
-// failure of an earlier statement. The server refuses the query in that case,
-// and Write reports the failure instead of the refusal.
+// QueryRowContext implements store.DBTX.
 func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	_ = t.send(t.ctx) // kept in t.failure
-	return t.conn.QueryRowContext(ctx, query, args...)
+	return t.answers.row(ctx, t.ask(query, args))
+}
+
+// ask sends a query behind what waits.
+func (t *transaction) ask(query string, args []any) *answer {
+	a := &answer{}
+	if t.failure == nil {
+		t.waiting.Queue(query, args...).Query(a.take)
+		_ = t.send(t.ctx) // kept in t.failure
+	}
+	a.failure = t.failure
+	return a
 }
 
 // send sends what waits and reads the outcomes. The first failure is final:
@@ -67,7 +72,9 @@ func (t *transaction) send(ctx context.Context) error {
 	}
 	batch := t.waiting
 	t.waiting, t.sent = &pgx.Batch{}, true
-	t.failure = t.use(func(conn *pgx.Conn) error { return conn.SendBatch(ctx, batch).Close() })
+	t.failure = on(ctx, t.conn, func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.SendBatch(ctx, batch).Close()
+	})
 	return t.failure
 }
 

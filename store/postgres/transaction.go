@@ -5,11 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // transaction is one on a connection that it has to itself. It is not a
@@ -18,14 +16,15 @@ import (
 type transaction struct {
 	ctx     context.Context // bounds the transaction up to its COMMIT
 	conn    *sql.Conn
+	answers answers
 	waiting *pgx.Batch // statements that travel with the next one; see pipeline.go
 	sent    bool       // BEGIN has left
 	failure error      // of statements that travelled together
 	ended   bool       // the connection was given back, or to the commit
 }
 
-func newTransaction(ctx context.Context, conn *sql.Conn) *transaction {
-	t := &transaction{ctx: ctx, conn: conn, waiting: &pgx.Batch{}}
+func newTransaction(ctx context.Context, conn *sql.Conn, rows answers) *transaction {
+	t := &transaction{ctx: ctx, conn: conn, answers: rows, waiting: &pgx.Batch{}}
 	t.waiting.Queue("BEGIN")
 	return t
 }
@@ -111,12 +110,4 @@ func (t *transaction) broken() bool {
 }
 
 // use hands out the driver's connection.
-func (t *transaction) use(do func(*pgx.Conn) error) error {
-	return t.conn.Raw(func(driverConn any) error {
-		conn, ok := driverConn.(*stdlib.Conn)
-		if !ok {
-			return fmt.Errorf("store/postgres: the connection is a %T", driverConn)
-		}
-		return do(conn.Conn())
-	})
-}
+func (t *transaction) use(do func(*pgx.Conn) error) error { return use(t.conn, do) }

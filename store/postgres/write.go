@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/tokenwright/tokenwright/store"
@@ -25,12 +26,29 @@ type change = func(ctx context.Context, tx store.DBTX) error
 // Write implements store.Backend. The change runs under a context that keeps
 // ctx's values and not its end: a client that hangs up must not decide how far
 // a mutation gets (T-19).
-func (b *backend) Write(ctx context.Context, do change) error {
+func (b *backend) Write(ctx context.Context, do change) error { return b.write(ctx, b.deadline, do) }
+
+// WriteLong implements store.Backend. The limits of the connections, which are
+// those of Write, are lifted inside the transaction.
+func (b *backend) WriteLong(ctx context.Context, atMost time.Duration, do change) error {
+	limit := strconv.FormatInt(atMost.Milliseconds(), 10)
+	return b.write(ctx, atMost, func(ctx context.Context, tx store.DBTX) error {
+		for _, setting := range []string{"statement_timeout", "lock_timeout"} {
+			if _, err := tx.ExecContext(ctx, "SET LOCAL "+setting+" = "+limit); err != nil {
+				return err
+			}
+		}
+		return do(ctx, tx)
+	})
+}
+
+// write runs a change and repeats it as long as that helps and the time is not over.
+func (b *backend) write(ctx context.Context, atMost time.Duration, do change) error {
 	if err := b.queue.enter(); err != nil {
 		return err
 	}
 	defer b.queue.leave()
-	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.deadline)
+	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), atMost)
 	defer cancel()
 	cut := 0
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
@@ -68,7 +86,7 @@ func (b *backend) attempt(ctx, detached context.Context, do change) (verdict, er
 	if err != nil {
 		return final, meaningOf(err)
 	}
-	tx := newTransaction(detached, conn)
+	tx := newTransaction(detached, conn, b.answers)
 	defer tx.end()
 	err = do(detached, tx)
 	if err == nil {

@@ -45,6 +45,16 @@ UPDATE authorizations SET status = @status, code = @code, code_ends_at = @code_e
 UPDATE authorizations SET status = 'ended'
  WHERE id = @id AND status IN ('pending', 'approved', 'rejected');
 
+-- name: EndAuthorizationsUpTo :execrows
+-- Of one user, or of everybody when no owner is given. An
+-- approved one takes its code with it.
+UPDATE authorizations SET status = 'ended'
+ WHERE status IN ('pending', 'approved') AND created_at <= @up_to AND (cast(@owner AS text) = '' OR user_ref = @owner);
+
+-- name: EndAuthorizationsOfClient :exec
+-- What people were asked for, and the codes that nobody has used yet.
+UPDATE authorizations SET status = 'ended' WHERE client = $1 AND status IN ('pending', 'approved');
+
 -- name: FailCode :exec
 UPDATE authorizations SET failures = failures + 1,
        status = CASE WHEN failures + 1 >= cast(@bound AS bigint) THEN 'ended' ELSE status END

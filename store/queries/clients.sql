@@ -7,6 +7,10 @@ ON CONFLICT (id) DO NOTHING;
 SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at, used_at, expires_at
   FROM clients WHERE id = $1;
 
+-- name: ListClients :many
+SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at, used_at, expires_at
+  FROM clients ORDER BY created_at, id;
+
 -- name: CountClients :one
 SELECT count(*) FROM (SELECT 1 FROM clients LIMIT @up_to) AS registered;
 

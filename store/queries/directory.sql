@@ -45,10 +45,16 @@ ORDER BY group_ref;
 INSERT INTO workspaces (name, created_at, uuid) VALUES (@name, @created_at, @uuid) ON CONFLICT (name) DO NOTHING;
 
 -- name: ListWorkspaces :many
-SELECT name, created_at, uuid FROM workspaces ORDER BY name;
+SELECT name, created_at, uuid, disabled_at FROM workspaces ORDER BY name;
 
 -- name: HasWorkspace :one
 SELECT EXISTS (SELECT 1 FROM workspaces WHERE name = $1);
+
+-- name: DisableWorkspace :execrows
+UPDATE workspaces SET disabled_at = @disabled_at WHERE name = @name AND disabled_at IS NULL;
+
+-- name: EnableWorkspace :execrows
+UPDATE workspaces SET disabled_at = NULL WHERE name = $1 AND disabled_at IS NOT NULL;
 
 -- name: FindWorkspaceRole :one
 SELECT role FROM workspace_members WHERE workspace = $1 AND user_ref = $2;
@@ -96,6 +102,9 @@ ON CONFLICT (digest) DO NOTHING;
 -- name: UseLink :execrows
 -- The condition makes it one use: of two at once, one finds no row.
 UPDATE links SET used_at = @now WHERE digest = @digest AND used_at IS NULL AND expires_at > @now;
+
+-- name: EndLinksOf :exec
+UPDATE links SET used_at = @used_at WHERE user_ref = @user_ref AND used_at IS NULL;
 
 -- name: FindLink :one
 SELECT digest, user_ref, expires_at, used_at FROM links WHERE digest = $1;

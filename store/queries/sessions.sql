@@ -23,6 +23,11 @@ UPDATE sessions SET ended_at = @ended_at WHERE id = @id AND user_ref = @user_ref
 -- name: EndSessionsOf :execrows
 UPDATE sessions SET ended_at = @ended_at WHERE user_ref = @user_ref AND ended_at IS NULL;
 
+-- name: EndSessionsUpTo :execrows
+-- Of one user, or of everybody when no owner is given.
+UPDATE sessions SET ended_at = @ended_at
+ WHERE ended_at IS NULL AND created_at <= @up_to AND (cast(@owner AS text) = '' OR user_ref = @owner);
+
 -- name: EndFormerSession :execrows
 UPDATE sessions SET ended_at = @ended_at WHERE digest = @digest AND ended_at IS NULL;
 
@@ -44,15 +49,23 @@ SELECT EXISTS (SELECT 1 FROM spent WHERE digest = $1) AS spent;
 -- name: DeleteSpent :execrows
 DELETE FROM spent WHERE digest IN (SELECT s.digest FROM spent s WHERE s.expires_at <= @now LIMIT @batch);
 
--- name: InsertIdentity :exec
+-- name: InsertIdentity :execrows
+-- No row: the user is bound to an account already, or the account to a user.
 INSERT INTO identities (issuer, user_ref, subject, created_at) VALUES (@issuer, @user_ref, @subject, @created_at)
-ON CONFLICT (issuer, user_ref) DO NOTHING;
+ON CONFLICT DO NOTHING;
 
 -- name: FindIdentity :one
 SELECT subject FROM identities WHERE issuer = $1 AND user_ref = $2;
 
--- name: DeleteIdentities :execrows
+-- name: DeleteIdentities :exec
 DELETE FROM identities WHERE user_ref = $1;
+
+-- name: PutIdentityOpening :exec
+INSERT INTO identity_openings (user_ref, ends_at) VALUES (@user_ref, @ends_at)
+ON CONFLICT (user_ref) DO UPDATE SET ends_at = excluded.ends_at;
+
+-- name: UseIdentityOpening :execrows
+DELETE FROM identity_openings WHERE user_ref = @user_ref AND ends_at > @now;
 
 -- name: ListClaimedGroups :many
 SELECT group_ref FROM claimed_groups WHERE user_ref = $1 ORDER BY group_ref;

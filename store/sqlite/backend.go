@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"time"
 
 	"github.com/tokenwright/tokenwright/store"
 )
@@ -22,6 +23,10 @@ func (b *backend) Reader() store.DBTX { return b.reader }
 
 func (b *backend) Write(ctx context.Context, change func(context.Context, store.DBTX) error) error {
 	return b.writer.write(ctx, change)
+}
+
+func (b *backend) WriteLong(ctx context.Context, atMost time.Duration, change func(context.Context, store.DBTX) error) error {
+	return b.writer.writeLong(ctx, atMost, change)
 }
 
 // Notify does nothing: there is no other node.

@@ -103,11 +103,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	current, known, err := provider.GetVersions(ctx)
+	var schema store.Schema
+	schema.Database, schema.Known, err = provider.GetVersions(ctx)
 	if err == nil {
-		err = store.CheckSchema(current, known)
+		err = store.CheckSchema(ctx, db, schema)
 	}
-	if err == nil {
+	if err == nil && !schema.Newer() {
 		_, err = provider.Up(ctx)
 	}
 	if err != nil {

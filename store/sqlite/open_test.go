@@ -2,7 +2,6 @@ package sqlite_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -141,17 +140,4 @@ func TestAChangeThatWasGivenUpBeforeItBeganDoesNotHappen(t *testing.T) {
 	if (err == nil) != (found == nil) {
 		t.Errorf("the change said %v, the record %v", err, found)
 	}
-}
-
-// An older program must not serve what a newer one has migrated.
-func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "tokens.db")
-	s, err := sqlite.Open(t.Context(), path, sqlite.Options{})
-	must(t, err)
-	must(t, s.Close())
-	raw, err := sql.Open("sqlite", path)
-	must(t, err)
-	_, err = raw.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
-	must(t, errors.Join(err, raw.Close()))
-	refusesToOpen(t, path, "migrated to schema 99 by a newer version")
 }

@@ -32,6 +32,7 @@ type writer struct {
 	conn  *sql.Conn
 	tx    *prepared
 	queue chan *change
+	long  chan *change // those that share no commit
 
 	failed  atomic.Bool   // after a failed fsync
 	closing chan struct{} // closed by stop
@@ -54,7 +55,7 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{
-		conn: conn, tx: newPrepared(conn), queue: make(chan *change, maxQueue),
+		conn: conn, tx: newPrepared(conn), queue: make(chan *change, maxQueue), long: make(chan *change),
 		closing: make(chan struct{}), done: make(chan struct{}),
 	}
 	go w.run()
@@ -63,8 +64,18 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 
 // write queues a change and waits for its commit.
 func (w *writer) write(ctx context.Context, apply func(context.Context, store.DBTX) error) error {
+	return w.ask(ctx, w.queue, maxWait, apply)
+}
+
+// writeLong is write for a change that is committed alone and may take so long.
+func (w *writer) writeLong(ctx context.Context, atMost time.Duration, apply func(context.Context, store.DBTX) error) error {
+	return w.ask(ctx, w.long, atMost, apply)
+}
+
+// ask puts a change into a queue and waits so long for its commit.
+func (w *writer) ask(ctx context.Context, queue chan<- *change, wait time.Duration, apply func(context.Context, store.DBTX) error) error {
 	c := &change{ctx: context.WithoutCancel(ctx), apply: apply, answer: make(chan error, 1)}
-	timer := time.NewTimer(maxWait)
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-w.closing:
@@ -72,7 +83,7 @@ func (w *writer) write(ctx context.Context, apply func(context.Context, store.DB
 	default:
 	}
 	select {
-	case w.queue <- c:
+	case queue <- c:
 	case <-timer.C:
 		return token.Unavailable(errTooLong)
 	case <-ctx.Done():
@@ -113,6 +124,8 @@ func (w *writer) run() {
 		select {
 		case c := <-w.queue:
 			w.commit(w.gather(c))
+		case c := <-w.long:
+			w.commit([]*change{c})
 		case <-w.closing:
 			for {
 				select {

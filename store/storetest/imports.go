@@ -14,12 +14,14 @@ func importBehaviours() []behaviour {
 		{"what is kept aside is nowhere to be seen", importAside},
 		{"an import tells every line that conflicts, and changes nothing", importConflicts},
 		{"an import keeps the limit of an owner", importQuota},
+		{"an import and issues at once keep the limit of an owner", importQuotaAtOnce},
 		{"an import takes names that are free again", importFreedNames},
 		{"tokens that ended claim their names where names are never free again", importEndedNames},
 		{"a mark revokes what is imported behind it", importMarked},
 		{"of an import and an issue of one name at once one wins", importRace},
 		{"an import that lost lines takes over none", importLost},
 		{"an import removes what an old one left behind", importLeftovers},
+		{"an import takes tens of thousands of tokens over at once", importMany},
 	}
 }
 
@@ -139,6 +141,36 @@ func importQuota(r *rig) {
 	r.same("conflicts of one more", r.conflicts(over), []string{"1 quota", "2 quota", "3 quota"})
 	r.refused(r.apply(over), token.ErrQuota)
 	r.must(r.apply(fits))
+}
+
+// importQuotaAtOnce has issues far from the limit run while an import comes near
+// it. Which of them find a place is open.
+func importQuotaAtOnce(r *rig) {
+	const limit, lines, issues = 1500, 1300, 300
+	im := r.batch(token.Limits{Reuse: token.ReuseNever, MaxPerOwner: limit}, drafts(lines)...)
+	errs := parallel(20, func(i int) error {
+		if i == 0 {
+			return r.apply(im)
+		}
+		for n := i; n < issues; n += 19 {
+			if err := r.create(draft(numbered("issued", n), atMost(limit))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, err := range errs {
+		if err != nil {
+			r.refused(err, token.ErrQuota)
+		}
+	}
+	page, err := r.store.ListTokens(r.ctx, token.Query{
+		Kind: token.KindService, Owner: platform, Now: im.At, States: []token.State{token.StateActive},
+	})
+	r.must(err)
+	if page.Total > limit || page.Total < issues {
+		r.Fatalf("the owner has %d tokens, want at most %d", page.Total, limit)
+	}
 }
 
 func importFreedNames(r *rig) {

@@ -21,6 +21,10 @@ func sessionBehaviours() []behaviour {
 		{"a first sign-in adds the user when it may", usersBySignIn},
 		{"H-04: a user signs in with one account of a provider", identities},
 		{"of fifty accounts that are one user at once one signs in", identitiesAtOnce},
+		{"H-04: an account of a provider is one user, whatever its name becomes", identitiesRenamed},
+		{"an account that signs in under fifty names at once is one of them", renamedAtOnce},
+		{"H-04: a reserved user is nobody's who was not let in as them", identitiesReserved},
+		{"a reserved user is opened to one account", openedOnce},
 		{"groups of a provider replace those it claimed before", claimedGroups},
 		{"the last use of a session moves forward", sessionsSeen},
 		{"what has run out is forgotten", sessionsSwept},
@@ -192,10 +196,67 @@ func identities(r *rig) {
 	r.refused(err, token.ErrIdentity)
 	r.same("sessions", len(r.live(alice)), 3)
 
-	r.must(r.store.ForgetIdentity(r.ctx, alice, admin(), start().Add(time.Hour)))
+	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
 	r.told(audit.IdentityForgotten, alice, nil)
-	r.refused(r.store.ForgetIdentity(r.ctx, alice, admin(), start()), token.ErrNotFound)
 	r.begin(signIn(alice, 4, account(provider, "2")))
+}
+
+// opening lets an account be the user in the first hour after start.
+func opening(user string) token.IdentityOpening {
+	return token.IdentityOpening{User: user, At: start().Add(30 * time.Minute), EndsAt: start().Add(time.Hour)}
+}
+
+func identitiesRenamed(r *rig) {
+	const provider, another, robert = "https://idp.example", "https://other.example", "user:default/robert"
+	refused := func(in token.SignIn) {
+		r.Helper()
+		r.refused(r.store.BeginSession(r.ctx, in, as(in.Session.User)), token.ErrRenamed)
+	}
+	r.begin(signIn(bob, 0, account(provider, "1")))
+	refused(signIn(alice, 1, account(provider, "1")))
+	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
+	refused(signIn(alice, 2, account(provider, "1")))
+	r.same("sessions", r.live(alice), []string{})
+	r.begin(signIn(alice, 3, account(another, "1")))
+	r.begin(signIn(bob, 4, account(provider, "1")))
+
+	r.must(r.store.OpenIdentity(r.ctx, opening(bob), admin())) // which frees the account
+	r.begin(signIn(robert, 5, account(provider, "1")))
+	refused(signIn(bob, 6, account(provider, "1")))
+}
+
+// One account under fifty names at once becomes one of them.
+func renamedAtOnce(r *rig) {
+	errs := parallel(50, func(i int) error {
+		user := fmt.Sprint("user:default/name", i)
+		return r.store.BeginSession(r.ctx, signIn(user, i, account("https://idp.example", "1")), as(user))
+	})
+	r.oneWins(errs, 1, token.ErrRenamed)
+}
+
+func identitiesReserved(r *rig) {
+	const provider = "https://idp.example"
+	reserved := func(in *token.SignIn) { in.Reserved = true }
+	try := func(n int, subject string) error {
+		return r.store.BeginSession(r.ctx, signIn(alice, n, account(provider, subject), reserved), as(alice))
+	}
+	r.refused(try(0, "1"), token.ErrReserved)
+	r.same("sessions", r.live(alice), []string{})
+	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
+	r.refused(try(60, "1"), token.ErrReserved) // the hour is over
+	r.must(try(59, "1"))
+	r.must(try(61, "1")) // bound, it needs no opening
+	r.refused(try(62, "2"), token.ErrIdentity)
+}
+
+// Of fifty accounts that an opened user would become, one does.
+func openedOnce(r *rig) {
+	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
+	errs := parallel(50, func(i int) error {
+		in := signIn(alice, i, account("https://idp.example", fmt.Sprint(i)), func(in *token.SignIn) { in.Reserved = true })
+		return r.store.BeginSession(r.ctx, in, as(alice))
+	})
+	r.oneWins(errs, 1, token.ErrIdentity)
 }
 
 func identitiesAtOnce(r *rig) {

@@ -10,6 +10,7 @@ import (
 func workspaceBehaviours() []behaviour {
 	return []behaviour{
 		{"what a user is in a workspace", standing},
+		{"C-12: a disabled workspace is closed until it is enabled", workspaceDisabled},
 		{"people and workspaces are found by their UUIDs", foundByUUID},
 		{"a replaced token ends at once, and both name each other", replacedAtOnce},
 		{"a replaced token ends with the overlap, but not later than it would have", replacedWithOverlap},
@@ -39,6 +40,39 @@ func standing(r *rig) {
 	}
 	r.must(r.store.SetUserDisabled(r.ctx, alice, true, admin(), start()))
 	is("disabled", alice, "acme", token.Standing{Account: u.UUID, Workspace: w.UUID, Power: token.PowerReadOnlyGuest})
+}
+
+func workspaceDisabled(r *rig) {
+	r.addUser(alice)
+	w := token.Workspace{Name: "acme", UUID: token.NewID(), CreatedAt: start()}
+	r.must(r.store.AddWorkspace(r.ctx, w, admin()))
+	r.must(r.store.JoinWorkspace(r.ctx, "acme", token.WorkspaceMember{User: alice, Role: "owner"}, admin(), start()))
+	closed := func(want bool) {
+		r.Helper()
+		got, err := r.store.FindStanding(r.ctx, alice, "acme")
+		r.must(err)
+		r.same("closed", got.Closed, want)
+		r.same("power", got.Power, token.PowerOwner)
+	}
+	at := start().Add(time.Hour)
+	for range 2 { // the second time nothing happens
+		r.must(r.store.SetWorkspaceDisabled(r.ctx, "acme", true, admin(), at))
+		at = at.Add(time.Minute)
+	}
+	closed(true)
+	r.told(audit.WorkspaceDisabled, "acme", nil)
+	list, err := r.store.ListWorkspaces(r.ctx)
+	r.must(err)
+	r.same("since", list[0].DisabledAt, start().Add(time.Hour))
+	place, err := r.store.FindWorkspace(r.ctx, w.UUID)
+	r.must(err)
+	r.same("by its UUID", place.DisabledAt, start().Add(time.Hour))
+	for range 2 {
+		r.must(r.store.SetWorkspaceDisabled(r.ctx, "acme", false, admin(), at))
+	}
+	closed(false)
+	r.told(audit.WorkspaceEnabled, "acme", nil)
+	r.refused(r.store.SetWorkspaceDisabled(r.ctx, "none", true, admin(), at), token.ErrNotFound)
 }
 
 func foundByUUID(r *rig) {

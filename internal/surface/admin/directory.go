@@ -15,15 +15,17 @@ func (s surface) directoryRoutes() []web.Route {
 	return []web.Route{
 		route(http.MethodGet, api.PathUsers, policy.Admin, s.listUsers),
 		route(http.MethodPost, api.PathUsers, policy.Admin, s.addUser),
-		route(http.MethodPost, api.PathUserDisable, policy.Admin, onUser(d.DisableUser)),
-		route(http.MethodPost, api.PathUserEnable, policy.Admin, onUser(d.EnableUser)),
-		route(http.MethodPost, api.PathUserRebind, policy.Admin, onUser(d.RebindUser)),
+		route(http.MethodPost, api.PathUserDisable, policy.Admin, onOne("ref", d.DisableUser)),
+		route(http.MethodPost, api.PathUserEnable, policy.Admin, onOne("ref", d.EnableUser)),
+		route(http.MethodPost, api.PathUserRebind, policy.Admin, onOne("ref", d.RebindUser)),
 		route(http.MethodGet, api.PathGroups, policy.Admin, s.listGroups),
 		route(http.MethodPost, api.PathGroups, policy.Admin, s.addGroup),
 		route(http.MethodPost, api.PathGroupJoin, policy.Admin, onPair("ref", "user", d.JoinGroup)),
 		route(http.MethodPost, api.PathGroupLeave, policy.Admin, onPair("ref", "user", d.LeaveGroup)),
 		route(http.MethodGet, api.PathWorkspaces, policy.Admin, s.listWorkspaces),
 		route(http.MethodPost, api.PathWorkspaces, policy.Admin, s.addWorkspace),
+		route(http.MethodPost, api.PathWorkspaceDisable, policy.Admin, onOne("name", d.DisableWorkspace)),
+		route(http.MethodPost, api.PathWorkspaceEnable, policy.Admin, onOne("name", d.EnableWorkspace)),
 		route(http.MethodPost, api.PathWorkspaceJoin, policy.Admin, s.joinWorkspace),
 		route(http.MethodPost, api.PathWorkspaceLeave, policy.Admin, onPair("name", "user", d.LeaveWorkspace)),
 	}
@@ -37,15 +39,15 @@ func done(w http.ResponseWriter, err error) error {
 	return web.WriteJSON(w, http.StatusOK, struct{}{})
 }
 
-// onUser handles a change of one user.
-func onUser(change func(context.Context, token.Principal, string) error) web.Handler {
+// onOne handles a change of what one field names.
+func onOne(field string, change func(context.Context, token.Principal, string) error) web.Handler {
 	return func(w http.ResponseWriter, r *web.Request) error {
-		f := body(r, "ref")
-		ref := f.text("ref")
+		f := body(r, field)
+		name := f.text(field)
 		if f.err != nil {
 			return f.err
 		}
-		return done(w, change(r.Context(), r.Principal, ref))
+		return done(w, change(r.Context(), r.Principal, name))
 	}
 }
 
@@ -143,7 +145,7 @@ func (s surface) joinWorkspace(w http.ResponseWriter, r *web.Request) error {
 
 func wireWorkspace(w token.Workspace) api.Workspace {
 	return api.Workspace{
-		Name: w.Name, UUID: w.UUID, CreatedAt: w.CreatedAt,
+		Name: w.Name, UUID: w.UUID, CreatedAt: w.CreatedAt, DisabledAt: w.DisabledAt,
 		Members: each(w.Members, func(m token.WorkspaceMember) api.WorkspaceMember { return api.WorkspaceMember(m) }),
 	}
 }

@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -26,31 +25,59 @@ const (
 
 func (s surface) listEntries(w http.ResponseWriter, r *web.Request) error {
 	q := parameters(r)
-	selected := q.entries()
+	selected, list := q.entries(), wire.Listing{Name: "entries", Selection: q.params, Parameter: "before"}
+	return s.answerEntries(w, q, entryList{list, selected, func(page audit.Query) (audit.Page, error) {
+		found, err := s.Log.ListEntries(r.Context(), page)
+		return found, unreadable(err)
+	}})
+}
+
+// entryList is a list of entries, and how it is read.
+type entryList struct {
+	wire.Listing
+
+	selected audit.Query
+	read     func(audit.Query) (audit.Page, error)
+}
+
+// answerEntries writes the page of a list that a request asks for.
+func (s surface) answerEntries(w http.ResponseWriter, q *query, list entryList) error {
 	if q.err != nil {
 		return q.err
 	}
-	limit := selected.Limit
+	selected, limit := list.selected, list.selected.Limit
 	selected.Limit++ // one more tells whether there is another page
-	page, err := s.Log.ListEntries(r.Context(), selected)
-	if err != nil {
-		return unreadable(err)
+	var err error
+	if selected.Before, err = s.startOfEntries(list.Listing); err != nil {
+		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, wirePage(page, limit))
-}
-
-// wirePage gives a page that was read with one entry more than its limit.
-func wirePage(page audit.Page, limit int) api.EntryPage {
+	page, err := list.read(selected)
+	if err != nil {
+		return err
+	}
 	out := api.EntryPage{Total: page.Total}
 	if len(page.Entries) > limit {
 		page.Entries = page.Entries[:limit]
 		if limit > 0 {
 			last := page.Entries[limit-1]
-			out.Next = last.At.Format(time.RFC3339Nano) + "_" + last.ID
+			out.Next = s.Cursors.Seal(list.Listing, last.At.Format(time.RFC3339Nano), last.ID)
 		}
 	}
 	out.Entries = each(page.Entries, wireEntry)
-	return out
+	return web.WriteJSON(w, http.StatusOK, out)
+}
+
+// startOfEntries gives the entry behind which a page begins, nil for the first.
+func (s surface) startOfEntries(list wire.Listing) (*audit.Before, error) {
+	at, err := s.Cursors.Open(list, 2)
+	if err != nil || at == nil {
+		return nil, err
+	}
+	t, err := parseTime(at[0])
+	if err != nil {
+		return nil, web.ErrCursor
+	}
+	return &audit.Before{At: t, ID: at[1]}, nil
 }
 
 // entries reads the filters of a list of entries.
@@ -76,15 +103,6 @@ func (q *query) entries() audit.Query {
 	if actions := q.text("action"); actions != "" {
 		out.Actions = each(strings.Split(actions, ","), func(a string) audit.Action { return audit.Action(a) })
 	}
-	if before := q.text("before"); before != "" {
-		at, id, ok := strings.Cut(before, "_")
-		t, err := parseTime(at)
-		// Databases disagree about where odd text stands in an order.
-		if entry, idErr := uuid.Parse(id); !ok || err != nil || idErr != nil || entry.String() != id {
-			q.fail("before must be the next member of a page")
-		}
-		out.Before = &audit.Before{At: t, ID: id}
-	}
 	return out
 }
 
@@ -96,7 +114,7 @@ func (s surface) export(w http.ResponseWriter, r *web.Request) error {
 	if q.err != nil {
 		return q.err
 	}
-	selected.Limit, selected.Before = 0, nil
+	selected.Limit = 0
 	w.Header().Set("Content-Type", "application/jsonl")
 	out, connection := bufio.NewWriterSize(w, 64<<10), http.NewResponseController(w)
 	end := api.ExportEnd{End: true}

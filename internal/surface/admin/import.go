@@ -83,7 +83,7 @@ func (s *importStream) end() error {
 	sum, sumErr := hex.DecodeString(end.SHA256)
 	switch {
 	case err != nil, !end.End, sumErr != nil, len(sum) != token.DigestSize,
-		!slices.Contains([]string{"jsonl", "csv", "primedx"}, end.Format):
+		!slices.Contains([]string{"jsonl", "csv", "primedx", "primedx-personal"}, end.Format):
 		return token.Invalid("the last line must have end, lines, format and sha256; nothing was imported")
 	case end.Lines != s.n || s.lines.Scan():
 		return token.Invalid("the last line does not count the lines before it, or something follows it; nothing was imported")
@@ -99,14 +99,11 @@ func (s *importStream) Origin() authority.ImportOrigin { return s.origin }
 // read.
 func importToken(line api.ImportLine, fault error) authority.ImportToken {
 	kind, err := token.ParseKind(line.Kind)
-	digest, digestErr := intake.ParseDigest(line.Digest)
-	for _, one := range []error{digestErr, err} {
-		if fault == nil {
-			fault = one
-		}
+	if fault == nil {
+		fault = err
 	}
 	out := authority.ImportToken{
-		Line: line.Line, ID: line.ID, Digest: digest, Hint: line.Hint,
+		Line: line.Line, ID: line.ID, Hint: line.Hint,
 		CreatedBy: line.CreatedBy, CreatedAt: line.CreatedAt, LastUsedAt: line.LastUsedAt,
 		RevokedAt: line.RevokedAt, RevokedBy: line.RevokedBy, History: line.History,
 		Request: authority.Request{
@@ -114,9 +111,26 @@ func importToken(line api.ImportLine, fault error) authority.ImportToken {
 			Expiry: authority.Expiry{At: line.ExpiresAt}, Fault: fault,
 		},
 	}
-	if line.Algorithm != "" {
+	if fault == nil {
+		out.Fault = readDigest(line, &out)
+	}
+	return out
+}
+
+// readDigest fills in by what the token will be recognised. What is read here
+// was read as a line before.
+func readDigest(line api.ImportLine, out *authority.ImportToken) (err error) {
+	switch line.Algorithm {
+	case intake.AlgorithmScrypt:
+		if line.Digest != "" {
+			out.Scrypt, err = token.ParseScryptHash(line.Digest)
+		}
+		return err
+	case "":
+	default:
 		keyed := line.Algorithm == intake.AlgorithmHMAC
 		out.Keyed = &keyed
 	}
-	return out
+	out.Digest, err = intake.ParseDigest(line.Digest)
+	return err
 }

@@ -75,7 +75,6 @@ func TestATokenOfAnotherKindIsNotFoundAndTheAttemptIsRecordedOnce(t *testing.T) 
 		{"reader", http.MethodGet, "/tokens/{id}/audit", service, "access.refused"},
 		{"reader", http.MethodPost, "/tokens/{id}/revoke", service, "token.revoked"},
 		{"reader", http.MethodPost, "/tokens/{id}/rotate", service, "token.rotated"},
-		{"reader", http.MethodGet, "/tokens?after={id}", service, "access.refused"},
 		{"revoker", http.MethodGet, "/tokens/{id}", user, "access.refused"},
 		{"revoker", http.MethodPost, "/tokens/{id}/rotate", user, "token.rotated"},
 		{"revoker", http.MethodPost, "/tokens/{id}/revoke", service, "token.revoked"},
@@ -111,15 +110,5 @@ func TestAReaderWhoMayNotChangeIsRefused(t *testing.T) {
 		if recorded := refusals(t, tw) - before; recorded != 1 {
 			t.Errorf("%s: %d refusals were recorded, want 1", verb, recorded)
 		}
-	}
-}
-
-// A cursor of one list is none of another.
-func TestACursorOfAnotherKindIsRefused(t *testing.T) {
-	tw, service, user := ofOneKind(t)
-	here := local(t, tw)
-	problem(t, here.get("/tokens?kind=service&after="+user), http.StatusUnprocessableEntity, "invalid")
-	if page := read[api.TokenPage](t, here.get("/tokens?kind=service&after="+service)); len(page.Tokens) != 0 {
-		t.Errorf("behind the last token are %+v", page.Tokens)
 	}
 }

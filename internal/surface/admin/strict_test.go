@@ -93,12 +93,12 @@ func TestQueriesAreReadStrictly(t *testing.T) {
 		"/tokens?status=odd":           http.StatusUnprocessableEntity,
 		"/tokens?kind=odd":             http.StatusUnprocessableEntity,
 		"/tokens?owner=a/b/c":          http.StatusUnprocessableEntity,
-		"/tokens?after=elsewhere":      http.StatusNotFound,
+		"/tokens?after=elsewhere":      http.StatusBadRequest, // H-09
 		"/tokens?access_token=x":       http.StatusBadRequest, // B-06
 		"/audit?since=yesterday":       http.StatusUnprocessableEntity,
 		"/audit?outcome=odd":           http.StatusUnprocessableEntity,
-		"/audit?before=elsewhere":      http.StatusUnprocessableEntity,
-		"/audit?before=x'--_y":         http.StatusUnprocessableEntity, // H-09
+		"/audit?before=elsewhere":      http.StatusBadRequest,
+		"/audit?before=x'--_y":         http.StatusBadRequest,
 		"/log/entries?from=-1":         http.StatusUnprocessableEntity,
 		"/log/entries?from=1e99":       http.StatusUnprocessableEntity,
 		"/log/proof?entry=elsewhere":   http.StatusNotFound,

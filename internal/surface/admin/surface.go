@@ -13,6 +13,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
@@ -48,8 +49,10 @@ type Options struct {
 	AccessTokens *login.AccessTokens
 	Keys         *keyring.Keyring
 	Sessions     *login.Sessions
+	Peers        Peers
 	Log          Log
 	Verifier     Verifier
+	Cursors      wire.Cursors
 	// Policy gives the table in force.
 	Policy func() policy.Table
 	About  About
@@ -74,7 +77,7 @@ func Surfaces(opts Options) []web.Surface {
 	s := surface{opts}
 	quick := web.Surface{
 		Base: api.Base, Dialect: dialect{},
-		Routes: slices.Concat(s.tokenRoutes(), s.directoryRoutes(), s.roleRoutes(), s.keyRoutes(), s.sessionRoutes(), s.logRoutes(), s.statusRoutes()),
+		Routes: slices.Concat(s.tokenRoutes(), s.directoryRoutes(), s.roleRoutes(), s.keyRoutes(), s.peerRoutes(), s.sessionRoutes(), s.clientRoutes(), s.logRoutes(), s.statusRoutes()),
 	}
 	slow := web.Surface{
 		Base: api.Base, Dialect: dialect{}, Limits: web.Limits{Timeout: -1},

@@ -3,27 +3,25 @@ package admin
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/token"
 )
 
 // listTokens gives a page, kind by kind in their documented order, newest
 // first within a kind.
-//
-// The cursor is the id of the last token of the page before. It needs no
-// signature (row H-09): it names a place and gives no right, and a token that
-// the caller may not see is not found.
 func (s surface) listTokens(w http.ResponseWriter, r *web.Request) error {
 	q := parameters(r)
 	selected := q.tokens()
 	kinds, limit := s.selectedKinds(r.Principal, q), int(min(q.number("limit", defaultTokens), maxTokens))
-	after := q.text("after")
 	if q.err != nil {
 		return q.err
 	}
-	start, err := s.startOfPage(r, kinds, after)
+	list := wire.Listing{Name: "tokens", Selection: q.params, Parameter: "after"}
+	start, err := s.startOfPage(list, kinds)
 	if err != nil {
 		return err
 	}
@@ -43,7 +41,7 @@ func (s surface) listTokens(w http.ResponseWriter, r *web.Request) error {
 	if len(page.Tokens) > limit {
 		page.Tokens = page.Tokens[:limit]
 		if limit > 0 {
-			page.Next = page.Tokens[limit-1].ID
+			page.Next = s.nextPage(list, page.Tokens[limit-1])
 		}
 	}
 	return web.WriteJSON(w, http.StatusOK, page)
@@ -71,19 +69,22 @@ type place struct {
 	cursor *token.Cursor
 }
 
-func (s surface) startOfPage(r *web.Request, kinds []token.Kind, after string) (place, error) {
-	if after == "" {
-		return place{}, nil
-	}
-	t, err := s.find(r, after)
-	if err != nil {
+func (s surface) startOfPage(list wire.Listing, kinds []token.Kind) (place, error) {
+	at, err := s.Cursors.Open(list, 3)
+	if err != nil || at == nil {
 		return place{}, err
 	}
-	kind := slices.Index(kinds, t.Kind)
-	if kind < 0 {
-		return place{}, token.Invalid("after must be the next member of a page of the same list")
+	created, err := parseTime(at[1])
+	kind := slices.Index(kinds, token.Kind(at[0]))
+	if err != nil || kind < 0 { // the caller may read fewer kinds than before
+		return place{}, web.ErrCursor
 	}
-	return place{kind, &token.Cursor{ID: t.ID, Time: t.CreatedAt}}, nil
+	return place{kind, &token.Cursor{ID: at[2], Time: created}}, nil
+}
+
+// nextPage gives the cursor of the page behind a token.
+func (s surface) nextPage(list wire.Listing, last api.Token) string {
+	return s.Cursors.Seal(list, last.Kind, last.CreatedAt.Format(time.RFC3339Nano), last.ID)
 }
 
 func (s surface) selectedKinds(by token.Principal, q *query) []token.Kind {

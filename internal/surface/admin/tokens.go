@@ -9,6 +9,7 @@ import (
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -137,16 +138,9 @@ func (s surface) history(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	q := parameters(r)
-	selected := q.entries()
+	selected, list := q.entries(), wire.Listing{Name: "history of " + t.ID, Selection: q.params, Parameter: "before"}
 	selected.TokenID = t.ID
-	if q.err != nil {
-		return q.err
-	}
-	limit := selected.Limit
-	selected.Limit++ // one more tells whether there is another page
-	page, err := s.Authority.History(r.Context(), r.Principal, t.Kind, selected)
-	if err != nil {
-		return err
-	}
-	return web.WriteJSON(w, http.StatusOK, wirePage(page, limit))
+	return s.answerEntries(w, q, entryList{list, selected, func(page audit.Query) (audit.Page, error) {
+		return s.Authority.History(r.Context(), r.Principal, t.Kind, page)
+	}})
 }

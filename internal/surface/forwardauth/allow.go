@@ -68,7 +68,7 @@ func fits(values *[len(identity)]string) bool {
 	for _, s := range values {
 		total += len(s)
 		for i := range len(s) {
-			if s[i] < 0x20 || s[i] >= 0x7f {
+			if s[i]-0x20 >= 0x7f-0x20 { // below the first one it wraps around
 				return false
 			}
 		}

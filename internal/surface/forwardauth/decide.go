@@ -26,7 +26,7 @@ func (g *gate) decide(w http.ResponseWriter, r *web.Request) error {
 	if err != nil && !errors.Is(err, token.ErrDenied) {
 		return err
 	}
-	bearer, credentialErr := g.credential(r.Header)
+	bearer, credentialErr := verify.Credential(r.Header, g.opts.Basic)
 	if credentialErr != nil {
 		return credentialErr
 	}

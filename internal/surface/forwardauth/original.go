@@ -67,8 +67,7 @@ func (g *gate) original(r *http.Request) (original, error) {
 	if verify.CarriesToken(o.target, g.opts.Formats) {
 		return original{}, errTokenInTarget
 	}
-	// All lines: a second one must not hide the first from a rule (row D-08).
-	o.upgrade = strings.Join(r.Header["Upgrade"], ",")
+	o.upgrade = verify.Offered(r.Header)
 	o.known = true
 	return o, nil
 }

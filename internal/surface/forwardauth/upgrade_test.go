@@ -27,7 +27,9 @@ rules:
 		{"two lines", "websocket", "websocket", http.StatusForbidden},
 		{"another before it", "h2c", "WebSocket/13", http.StatusForbidden},
 		{"one line of two", "h2c, websocket", "", http.StatusForbidden},
-		{"a long s is no s (T-16)", "web\u017focket", "", http.StatusOK},
+		{"a long s is no s (T-16)", "web\u017focket", "", http.StatusForbidden},
+		{"one that no rule names", "h2c", "", http.StatusForbidden},
+		{"TLS", "TLS/1.0", "", http.StatusForbidden},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			q := question{header: nginx("GET", "/live/x", reader), twice: map[string]string{}}

@@ -21,6 +21,15 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	// Possession says nothing about who it is: the actor stays nobody, with
+	// the token itself as what they presented.
+	holder := token.Principal{RequestID: r.ID}
+	if r.Address.IsValid() {
+		holder.Address = r.Address.String()
+	}
+	if err := h.revoker.Adopt(r.Context(), holder, token.NewSecret(raw)); err != nil && !errors.Is(err, token.ErrNotFound) {
+		return err
+	}
 	proof, record, err := h.verifier.Inspect(r.Context(), raw)
 	switch {
 	case errors.Is(err, token.ErrUnavailable):
@@ -34,12 +43,7 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 	case record.Kind == token.KindRefresh:
 		return errClient
 	}
-	// Possession says nothing about who it is: the actor stays nobody, with
-	// the token itself as what they presented.
-	holder := token.Principal{TokenID: record.ID, RequestID: r.ID}
-	if r.Address.IsValid() {
-		holder.Address = r.Address.String()
-	}
+	holder.TokenID = record.ID
 	if err := h.revoker.RevokePresented(r.Context(), holder, record); err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ type Verifier interface {
 // Revoker ends tokens that somebody holds. *authority.Authority does.
 type Revoker interface {
 	RevokePresented(ctx context.Context, by token.Principal, t token.Token) error
+	// Adopt makes a token known by its digest that was imported by a slow hash.
+	// token.ErrNotFound: it is none.
+	Adopt(ctx context.Context, from token.Principal, secret token.Secret) error
 }
 
 // Options are what the surfaces are made of.

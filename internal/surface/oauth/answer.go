@@ -44,7 +44,7 @@ func (h *handlers) ask(r *web.Request) (question, error) {
 	q := question{
 		ID: asked.ID, ClientID: client.ID, ClientName: oauth.PlainName(client.Name, client.ID),
 		Scope: asked.Scopes.String(), RedirectURI: asked.RedirectURI, Verified: client.Verified,
-		User: r.Principal.Ref, CSRF: r.CSRF(id), scopes: authority.CatalogueScopes(asked.Scopes), mint: asked.IsMint(),
+		User: r.Principal.Ref, CSRF: r.CSRF(id), scopes: authority.GrantedScopes(&client, authority.CatalogueScopes(asked.Scopes)), mint: asked.IsMint(),
 	}
 	if q.mint {
 		q.TokenName, q.TokenExpires = asked.Wish.Name, asked.Wish.ExpiresAt.Format(time.RFC3339)

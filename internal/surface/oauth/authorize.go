@@ -100,6 +100,11 @@ func (h *handlers) readAuthorization(query web.Params, client token.Client) (aut
 			return asked, oauth.Fail(oauth.InvalidScope, "The client may not ask for this scope")
 		}
 	}
+	if client.Scopes != nil && authority.CatalogueScopes(asked.Scopes) == nil {
+		// To ask for less is not to get more: what is meant is all that the
+		// client is registered for, and the person reads it (F-06).
+		asked.Scopes = append(asked.Scopes, authority.CatalogueScopes(client.Scopes)...)
+	}
 	return asked, nil
 }
 

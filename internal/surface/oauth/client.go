@@ -79,7 +79,21 @@ func (h *handlers) authenticate(r *web.Request, form fields) (*token.Client, err
 		return nil, oauth.ErrInvalidClient
 	}
 	guess.Right()
+	if err := h.countClient(r, client); err != nil {
+		return nil, err
+	}
 	return &client, h.Authority.UseClient(r.Context(), client)
+}
+
+// countClient counts a request of a client (PER-32). One that has proved who it
+// is has one count, wherever it asks from. One without a secret has a count at
+// each address, half as high as that of the address: strangers can say its name,
+// and must not shut out everybody who uses it, nor it everybody beside it.
+func (h *handlers) countClient(r *web.Request, client token.Client) error {
+	if client.IsPublic() {
+		return r.CountHere("client "+client.ID, h.PerClient/2)
+	}
+	return r.Count("client "+client.ID, h.PerClient)
 }
 
 // readClient reads client_secret_basic, client_secret_post or a bare client_id

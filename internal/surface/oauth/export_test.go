@@ -20,16 +20,13 @@ func (f Fetcher) Read(ctx context.Context, address string) ([]byte, error) {
 
 // Trust takes every address for a public one and any certificate for a good one.
 func (f Fetcher) Trust() Fetcher {
-	f.isPublic = func(netip.Addr) bool { return true }
+	f.dialer.Public = func(netip.Addr) bool { return true }
 	f.client.Transport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 	return f
 }
 
 // Resolve answers for the names of hosts.
 func (f Fetcher) Resolve(resolve func(host string) []netip.Addr) Fetcher {
-	f.resolve = func(_ context.Context, _, host string) ([]netip.Addr, error) { return resolve(host), nil }
+	f.dialer.Resolve = func(_ context.Context, _, host string) ([]netip.Addr, error) { return resolve(host), nil }
 	return f
 }
-
-// IsPublic is isPublic.
-func IsPublic(a netip.Addr) bool { return isPublic(a) }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/oauth"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -37,6 +38,9 @@ func (h *handlers) consent(w http.ResponseWriter, r *web.Request) error {
 type shownScope struct{ ID, Description string }
 
 func (h *handlers) describeScope(id string) string {
+	if id == oauth.ScopeOpenID {
+		return "know who you are"
+	}
 	for _, scope := range h.Catalogue {
 		if scope.ID == id {
 			return scope.Description

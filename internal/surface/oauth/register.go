@@ -11,6 +11,9 @@ import (
 
 const (
 	maxRedirects = 20
+	// registrationsPerMinute is how many clients one address may register: each
+	// is a durable row (G-02).
+	registrationsPerMinute = 30
 	// Methods by which clients prove who they are.
 	byBasic, byPost, byNothing = "client_secret_basic", "client_secret_post", "none"
 )
@@ -34,6 +37,9 @@ type registered struct {
 
 // register answers POST /api/auth/v1/register (RFC 7591).
 func (h *handlers) register(w http.ResponseWriter, r *web.Request) error {
+	if err := r.CountHere("registrations", registrationsPerMinute); err != nil {
+		return err
+	}
 	body, err := r.JSON()
 	if err != nil {
 		return err
@@ -41,6 +47,9 @@ func (h *handlers) register(w http.ResponseWriter, r *web.Request) error {
 	object, err := body.Object()
 	if err != nil {
 		return err
+	}
+	if _, stated := object.Find("software_statement"); stated { // what it says would have to come first
+		return oauth.Fail("unapproved_software_statement", "Software statements are not accepted here; register without one")
 	}
 	client, method, err := h.readMetadata(object)
 	if err != nil {

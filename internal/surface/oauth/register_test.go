@@ -58,6 +58,53 @@ func TestPER28RegistrationIsForAdministratorsAndOffByDefault(t *testing.T) {
 	}
 }
 
+// PER-28: a service token that may register clients is an initial access token
+// (RFC 7591 section 3): it ends, is counted and is told of like any other.
+func TestPER28AnInitialAccessTokenRegistersClients(t *testing.T) {
+	w := start(t, tokentest.WithConfig(`roles: {registrar: ["access-tokens:client:register"]}
+bindings:
+  - {role: registrar, to: ["service-token:group:default/platform:registrar"]}
+`))
+	const body = `{"redirect_uris":["https://app.example/cb"]}`
+	issued, other := w.Issue("group:default/platform", "registrar", "catalog:read"), w.Issue("group:default/platform", "ci", "catalog:read")
+	a := w.agent()
+	a.bearer = issued.Secret.Reveal()
+	if got := a.send(http.MethodPost, oauth.RegisterPath, body, "Content-Type: application/json"); got.status != http.StatusCreated {
+		t.Errorf("an initial access token: %d %s", got.status, got.body)
+	}
+	seen := w.Entries(audit.Query{Actions: []audit.Action{audit.ClientAdded}})
+	if len(seen) != 1 || seen[0].Actor != "service-token:group:default/platform:registrar" {
+		t.Errorf("entries: %v", seen)
+	}
+	a.bearer = other.Secret.Reveal()
+	if got := a.send(http.MethodPost, oauth.RegisterPath, body, "Content-Type: application/json"); got.status != http.StatusForbidden {
+		t.Errorf("another service token: %d %s", got.status, got.body)
+	}
+	w.Revoke(issued)
+	a.bearer = issued.Secret.Reveal()
+	if got := a.send(http.MethodPost, oauth.RegisterPath, body, "Content-Type: application/json"); got.status != http.StatusUnauthorized {
+		t.Errorf("one that was revoked: %d %s", got.status, got.body)
+	}
+}
+
+// PER-28 and G-02: registrations from one address are bounded.
+func TestPER28RegistrationsOfOneAddressAreBounded(t *testing.T) {
+	w := start(t)
+	registered := 0
+	for range 40 {
+		switch got := w.registration(admin, `{"redirect_uris":["https://app.example/cb"]}`); {
+		case got.status == http.StatusCreated:
+			registered++
+		case got.status == http.StatusTooManyRequests && got.header.Get("Retry-After") != "" && got.text("error") == "temporarily_unavailable":
+		default:
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+	}
+	if registered != 30 {
+		t.Errorf("%d clients were registered", registered)
+	}
+}
+
 // Rows F-01, G-03, MUST-23, MUST-49 and MUST-50: nothing is kept after a refusal.
 func TestG03BadMetadataIsRefused(t *testing.T) {
 	w := start(t)
@@ -78,6 +125,7 @@ func TestG03BadMetadataIsRefused(t *testing.T) {
 		`{` + good + `,"response_types":["token"]}`:                           "invalid_client_metadata",
 		`{` + good + `,"token_endpoint_auth_method":"private_key_jwt"}`:       "invalid_client_metadata",
 		`{` + good + `,"scope":"everything"}`:                                 "invalid_client_metadata",
+		`{` + good + `,"software_statement":"e30.e30."}`:                      "unapproved_software_statement",
 		`{` + good + `,"jwks":{},"jwks_uri":"https://app.example/jwks.json"}`: "invalid_client_metadata",
 	} {
 		if got := w.registration(admin, body); got.status != http.StatusBadRequest || got.text("error") != code {
@@ -105,21 +153,4 @@ func TestPER28AClientThatNobodyUsesEnds(t *testing.T) {
 	if got := w.agent().get(oauth.AuthorizePath + "?" + idle.authorizeQuery("openid").Encode()); got.status != http.StatusBadRequest {
 		t.Errorf("a client that nobody uses: %d", got.status)
 	}
-}
-
-// PER-11: what people let a client do ends with the client.
-func TestPER11ARemovedClientTakesItsTokensAlong(t *testing.T) {
-	w := start(t)
-	c := w.public()
-	raw, got := w.offline(c, alice)
-	if !w.works(got.text("access_token")) {
-		t.Fatal("the access token does not work")
-	}
-	if err := w.Authority().RemoveClient(t.Context(), tokentest.Admin(), c.id); err != nil {
-		t.Fatal(err)
-	}
-	if w.works(got.text("access_token")) {
-		t.Error("the access token outlives its client")
-	}
-	w.wants(w.refresh(c, raw), http.StatusUnauthorized, "invalid_client", "Invalid client credentials")
 }

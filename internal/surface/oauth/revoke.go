@@ -32,6 +32,11 @@ func (h *handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	// One that was imported and never used is recognised by its slow hash alone.
+	err = h.Authority.Adopt(r.Context(), visitor(r), token.NewSecret(form["token"]))
+	if err != nil && !errors.Is(err, token.ErrNotFound) {
+		return err
+	}
 	proof, record, err := h.Verifier.Inspect(r.Context(), form["token"])
 	switch {
 	case errors.Is(err, token.ErrUnavailable):

@@ -37,8 +37,9 @@ type Options struct {
 	Redirects      oauth.RedirectRules
 	// GroupsOf gives the groups of a person, for the answer of userinfo.
 	GroupsOf func(ctx context.Context, user string) ([]string, error)
-	// PerAddress is how many requests a minute one client address may make.
-	PerAddress int
+	// PerAddress is how many requests a minute one client address may make,
+	// PerClient how many one OAuth client; see countClient.
+	PerAddress, PerClient int
 	// Personal says that personal tokens are made here, Registration that
 	// administrators may register clients.
 	Personal, Registration bool
@@ -118,9 +119,11 @@ func (h *handlers) bearerRoutes() []web.Route {
 		{Method: http.MethodPost, Pattern: "/v1/userinfo", Handle: h.userinfo, Access: web.Users("")},
 	}
 	if h.Registration {
+		// Services too: a token of one that may do nothing but register clients
+		// is what RFC 7591 calls an initial access token.
 		routes = append(routes, web.Route{
 			Method: http.MethodPost, Pattern: "/v1/register", Handle: h.register,
-			Access: web.Users(string(policy.Admin)).AndBrowsers(),
+			Access: web.Principals(string(policy.ClientRegister)).AndBrowsers(),
 		})
 	}
 	return routes

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -70,7 +71,7 @@ func (h *handlers) redeem(r *web.Request, form fields, client *token.Client) (to
 		Lifetime: h.AccessLifetime,
 		Seal: func(t token.Token, asked token.Authorization) error {
 			out.Scope = asked.Scopes.String()
-			if err := h.seal(&out, t, client.ID); err != nil {
+			if err := h.seal(r.Context(), &out, t, client.ID); err != nil {
 				return err
 			}
 			return h.sealIdentity(&out, t, asked)
@@ -100,7 +101,7 @@ func (h *handlers) exchange(r *web.Request, form fields, client *token.Client) (
 			if t.Kind == token.KindPersonal {
 				id = oauth.PersonalClient
 			}
-			return h.seal(&out, t, id)
+			return h.seal(r.Context(), &out, t, id)
 		},
 	})
 	if errors.Is(err, token.ErrExpired) { // less than a second is left of it
@@ -114,8 +115,8 @@ func (h *handlers) exchange(r *web.Request, form fields, client *token.Client) (
 }
 
 // seal makes the access JWT of a record.
-func (h *handlers) seal(out *tokens, t token.Token, client string) error {
-	made, err := h.Access.Exchange(h.exchangeOf(t, client))
+func (h *handlers) seal(ctx context.Context, out *tokens, t token.Token, client string) error {
+	made, err := h.Access.Exchange(ctx, h.exchangeOf(t, client))
 	if err != nil {
 		return err
 	}

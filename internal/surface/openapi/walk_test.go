@@ -161,6 +161,8 @@ func walkPeople(v *visitor) {
 		{"roles/withdraw", `{"ref":"user:default/carol","role":"administrator"}`},
 		{"access-tokens", `{"user":"user:default/carol","ttlSeconds":60}`},
 		{"users/disable", `{"ref":"user:default/carol"}`},
+		{"workspaces/disable", `{"name":"sales"}`},
+		{"workspaces/enable", `{"name":"sales"}`},
 		{"users/enable", `{"ref":"user:default/carol"}`},
 	} {
 		v.do(http.MethodPost, "/api/admin/v1/"+step.path, step.body)

@@ -88,6 +88,8 @@ func eventName(action audit.Action) string {
 	switch action {
 	case audit.TokenIssued:
 		return "MINTED"
+	case audit.TokenImported:
+		return "IMPORTED"
 	case audit.TokenReused:
 		return "REUSE_DETECTED"
 	case audit.TokenRotated:

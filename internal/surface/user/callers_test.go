@@ -177,8 +177,17 @@ func TestU25NamesAreUniqueForAUser(t *testing.T) {
 		} {
 			s.want(s.as(admin, "POST", "", wish(twin)), http.StatusConflict, taken)
 		}
+		const invisible = "\ufe0f\u2061\u180b\u3164\u206a\u17b5\ufff9\u2800\u115f\uffa0\u00ad\ufeff\U000e0061\U000e0100\U000e0fff"
+		for _, r := range invisible {
+			s.want(s.as(admin, "POST", "", wish("Phone"+string(r))), http.StatusConflict, taken)
+			if got := s.as(admin, "POST", "", wish(string(r))); got.status != http.StatusUnprocessableEntity {
+				t.Errorf("a token named %+q: %d %s", r, got.status, got.body)
+			}
+		}
 		s.issue("Phone 1")
-		s.want(s.as(admin, "POST", "", wish("Phone l")), http.StatusConflict, taken)
+		for _, twin := range []string{"Phone l", "Phone  1", "Phone\u2800\u3164 1"} {
+			s.want(s.as(admin, "POST", "", wish(twin)), http.StatusConflict, taken)
+		}
 		s.issue("Phone", `user="user:default/bob"`)
 		s.issue("Phones")
 		s.as(admin, "DELETE", "/"+id, "")

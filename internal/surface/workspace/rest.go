@@ -130,9 +130,10 @@ func (h handlers) revoke(w http.ResponseWriter, r *web.Request) error {
 }
 
 // scopesOf gives the wished scopes: nil when the member is absent, which means
-// all of them, and never nil for one that is there and empty.
+// all of them, and never nil for one that is there and empty or null: a client
+// whose variable has no value must not be given everything (W-23).
 func scopesOf(fields wire.Fields) []string {
-	if _, ok := fields.Find("scopes"); !ok {
+	if !fields.Has("scopes") {
 		return nil
 	}
 	return fields.Scopes("scopes")

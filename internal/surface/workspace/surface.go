@@ -61,9 +61,9 @@ func RPC(opts Options) web.Surface {
 // REST gives the REST surface.
 func REST(opts Options) web.Surface {
 	h := handlers{opts}
-	read := web.Users(string(policy.WorkspaceRead))
-	write := web.Users(string(policy.WorkspaceWrite))
-	revoke := web.Users(string(policy.WorkspaceRevoke))
+	read := web.Users(string(policy.WorkspaceRead)).AndBrowsers()
+	write := web.Users(string(policy.WorkspaceWrite)).AndBrowsers()
+	revoke := web.Users(string(policy.WorkspaceRevoke)).AndBrowsers()
 	history := wire.History[wire.Event]{Authority: h.Authority, Kind: token.KindWorkspace, Actions: events(), Event: newEvent}
 	return web.Surface{
 		Base: Base, Dialect: dialect{},

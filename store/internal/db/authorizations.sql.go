@@ -122,6 +122,31 @@ func (q *Queries) EndAuthorization(ctx context.Context, id string) (int64, error
 	return result.RowsAffected()
 }
 
+const endAuthorizationsOfClient = `-- name: EndAuthorizationsOfClient :exec
+UPDATE authorizations SET status = 'ended' WHERE client = $1 AND status IN ('pending', 'approved')
+`
+
+// What people were asked for, and the codes that nobody has used yet.
+func (q *Queries) EndAuthorizationsOfClient(ctx context.Context, client string) error {
+	_, err := q.db.ExecContext(ctx, endAuthorizationsOfClient, client)
+	return err
+}
+
+const endAuthorizationsUpTo = `-- name: EndAuthorizationsUpTo :execrows
+UPDATE authorizations SET status = 'ended'
+ WHERE status IN ('pending', 'approved') AND created_at <= $1 AND (cast($2 AS text) = '' OR user_ref = $2)
+`
+
+// Of one user, or of everybody when no owner is given. An
+// approved one takes its code with it.
+func (q *Queries) EndAuthorizationsUpTo(ctx context.Context, upTo int64, owner string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endAuthorizationsUpTo, upTo, owner)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const failCode = `-- name: FailCode :exec
 UPDATE authorizations SET failures = failures + 1,
        status = CASE WHEN failures + 1 >= cast($1 AS bigint) THEN 'ended' ELSE status END

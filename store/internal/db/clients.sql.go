@@ -104,6 +104,45 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) (int
 	return result.RowsAffected()
 }
 
+const listClients = `-- name: ListClients :many
+SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at, used_at, expires_at
+  FROM clients ORDER BY created_at, id
+`
+
+func (q *Queries) ListClients(ctx context.Context) ([]Client, error) {
+	rows, err := q.db.QueryContext(ctx, listClients)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Client
+	for rows.Next() {
+		var i Client
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Secret,
+			&i.RedirectUris,
+			&i.Refresh,
+			&i.Scopes,
+			&i.CreatedBy,
+			&i.CreatedAt,
+			&i.UsedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listGrantsOf = `-- name: ListGrantsOf :many
 SELECT id FROM tokens WHERE kind = 'refresh' AND name = $1 AND revoked_at IS NULL
 `

@@ -82,6 +82,18 @@ func (q *Queries) DisableUser(ctx context.Context, disabledAt sql.NullInt64, ref
 	return result.RowsAffected()
 }
 
+const disableWorkspace = `-- name: DisableWorkspace :execrows
+UPDATE workspaces SET disabled_at = $1 WHERE name = $2 AND disabled_at IS NULL
+`
+
+func (q *Queries) DisableWorkspace(ctx context.Context, disabledAt sql.NullInt64, name string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, disableWorkspace, disabledAt, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const enableUser = `-- name: EnableUser :execrows
 UPDATE users SET disabled_at = NULL WHERE ref = $1 AND disabled_at IS NOT NULL
 `
@@ -92,6 +104,27 @@ func (q *Queries) EnableUser(ctx context.Context, ref string) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const enableWorkspace = `-- name: EnableWorkspace :execrows
+UPDATE workspaces SET disabled_at = NULL WHERE name = $1 AND disabled_at IS NOT NULL
+`
+
+func (q *Queries) EnableWorkspace(ctx context.Context, name string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, enableWorkspace, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endLinksOf = `-- name: EndLinksOf :exec
+UPDATE links SET used_at = $1 WHERE user_ref = $2 AND used_at IS NULL
+`
+
+func (q *Queries) EndLinksOf(ctx context.Context, usedAt sql.NullInt64, userRef string) error {
+	_, err := q.db.ExecContext(ctx, endLinksOf, usedAt, userRef)
+	return err
 }
 
 const findLink = `-- name: FindLink :one
@@ -449,7 +482,7 @@ func (q *Queries) ListWorkspaceMembers(ctx context.Context) ([]WorkspaceMember, 
 }
 
 const listWorkspaces = `-- name: ListWorkspaces :many
-SELECT name, created_at, uuid FROM workspaces ORDER BY name
+SELECT name, created_at, uuid, disabled_at FROM workspaces ORDER BY name
 `
 
 func (q *Queries) ListWorkspaces(ctx context.Context) ([]Workspace, error) {
@@ -461,7 +494,12 @@ func (q *Queries) ListWorkspaces(ctx context.Context) ([]Workspace, error) {
 	var items []Workspace
 	for rows.Next() {
 		var i Workspace
-		if err := rows.Scan(&i.Name, &i.CreatedAt, &i.Uuid); err != nil {
+		if err := rows.Scan(
+			&i.Name,
+			&i.CreatedAt,
+			&i.Uuid,
+			&i.DisabledAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

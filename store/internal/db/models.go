@@ -63,6 +63,13 @@ type Client struct {
 	ExpiresAt    sql.NullInt64
 }
 
+type DisabledPeer struct {
+	Name       string
+	DisabledBy string
+	DisabledAt int64
+	Checksum   int64
+}
+
 type GroupMember struct {
 	GroupRef string
 	UserRef  string
@@ -73,6 +80,11 @@ type Identity struct {
 	UserRef   string
 	Subject   string
 	CreatedAt int64
+}
+
+type IdentityOpening struct {
+	UserRef string
+	EndsAt  int64
 }
 
 type ImportEntry struct {
@@ -105,6 +117,7 @@ type ImportLine struct {
 	RevokedAt      sql.NullInt64
 	RevokedBy      string
 	Digest         []byte
+	Scrypt         []byte
 	TokenChecksum  int64
 	SecretChecksum int64
 }
@@ -147,6 +160,13 @@ type RoleGrant struct {
 	Role      string
 	GrantedBy string
 	GrantedAt int64
+}
+
+type ScryptSecret struct {
+	TokenID   string
+	Hash      []byte
+	CreatedAt int64
+	Checksum  int64
 }
 
 type Secret struct {
@@ -277,9 +297,10 @@ type UserGroup struct {
 }
 
 type Workspace struct {
-	Name      string
-	CreatedAt int64
-	Uuid      string
+	Name       string
+	CreatedAt  int64
+	Uuid       string
+	DisabledAt sql.NullInt64
 }
 
 type WorkspaceMember struct {

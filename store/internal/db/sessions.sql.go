@@ -19,16 +19,13 @@ func (q *Queries) DeleteClaimedGroups(ctx context.Context, userRef string) error
 	return err
 }
 
-const deleteIdentities = `-- name: DeleteIdentities :execrows
+const deleteIdentities = `-- name: DeleteIdentities :exec
 DELETE FROM identities WHERE user_ref = $1
 `
 
-func (q *Queries) DeleteIdentities(ctx context.Context, userRef string) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteIdentities, userRef)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) DeleteIdentities(ctx context.Context, userRef string) error {
+	_, err := q.db.ExecContext(ctx, deleteIdentities, userRef)
+	return err
 }
 
 const deleteSessions = `-- name: DeleteSessions :execrows
@@ -104,6 +101,20 @@ func (q *Queries) EndSessionsOf(ctx context.Context, endedAt sql.NullInt64, user
 	return result.RowsAffected()
 }
 
+const endSessionsUpTo = `-- name: EndSessionsUpTo :execrows
+UPDATE sessions SET ended_at = $1
+ WHERE ended_at IS NULL AND created_at <= $2 AND (cast($3 AS text) = '' OR user_ref = $3)
+`
+
+// Of one user, or of everybody when no owner is given.
+func (q *Queries) EndSessionsUpTo(ctx context.Context, endedAt sql.NullInt64, upTo int64, owner string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endSessionsUpTo, endedAt, upTo, owner)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const findIdentity = `-- name: FindIdentity :one
 SELECT subject FROM identities WHERE issuer = $1 AND user_ref = $2
 `
@@ -162,9 +173,9 @@ func (q *Queries) InsertClaimedGroup(ctx context.Context, userRef string, groupR
 	return err
 }
 
-const insertIdentity = `-- name: InsertIdentity :exec
+const insertIdentity = `-- name: InsertIdentity :execrows
 INSERT INTO identities (issuer, user_ref, subject, created_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (issuer, user_ref) DO NOTHING
+ON CONFLICT DO NOTHING
 `
 
 type InsertIdentityParams struct {
@@ -174,14 +185,18 @@ type InsertIdentityParams struct {
 	CreatedAt int64
 }
 
-func (q *Queries) InsertIdentity(ctx context.Context, arg InsertIdentityParams) error {
-	_, err := q.db.ExecContext(ctx, insertIdentity,
+// No row: the user is bound to an account already, or the account to a user.
+func (q *Queries) InsertIdentity(ctx context.Context, arg InsertIdentityParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertIdentity,
 		arg.Issuer,
 		arg.UserRef,
 		arg.Subject,
 		arg.CreatedAt,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertSession = `-- name: InsertSession :exec
@@ -304,4 +319,26 @@ func (q *Queries) ListSessions(ctx context.Context, everybody int64, userRef str
 		return nil, err
 	}
 	return items, nil
+}
+
+const putIdentityOpening = `-- name: PutIdentityOpening :exec
+INSERT INTO identity_openings (user_ref, ends_at) VALUES ($1, $2)
+ON CONFLICT (user_ref) DO UPDATE SET ends_at = excluded.ends_at
+`
+
+func (q *Queries) PutIdentityOpening(ctx context.Context, userRef string, endsAt int64) error {
+	_, err := q.db.ExecContext(ctx, putIdentityOpening, userRef, endsAt)
+	return err
+}
+
+const useIdentityOpening = `-- name: UseIdentityOpening :execrows
+DELETE FROM identity_openings WHERE user_ref = $1 AND ends_at > $2
+`
+
+func (q *Queries) UseIdentityOpening(ctx context.Context, userRef string, now int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, useIdentityOpening, userRef, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

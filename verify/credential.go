@@ -1,4 +1,4 @@
-package forwardauth
+package verify
 
 import (
 	"encoding/base64"
@@ -6,17 +6,20 @@ import (
 	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
-	"github.com/tokenwright/tokenwright/verify"
 )
 
 // errTwoCredentials is token.ErrManyCredentials with words for the outside.
 var errTwoCredentials = token.NewError(token.ErrManyCredentials, "Exactly one credential is allowed", nil)
 
-// credential finds the one credential of the original request: a bearer, the
-// password of Basic where that is on, or X-API-Key. Cookies are never read.
-// Two at once are refused even when they are equal: whatever stands behind the
-// proxy may look at the other one (row C3).
-func (g *gate) credential(h http.Header) (string, error) {
+// Bearer reads the credential of a request from its one Authorization header,
+// as [token.Bearer] says.
+func Bearer(h http.Header) (string, error) { return token.Bearer(h["Authorization"]) }
+
+// Credential finds the one credential of a request: a bearer, the password of
+// Basic where that is taken, or X-API-Key. Cookies are never read. Two at once
+// are token.ErrManyCredentials even when they are equal: whatever stands behind
+// may look at the other one (row C3).
+func Credential(h http.Header, basic bool) (string, error) {
 	keys, authorization := h["X-Api-Key"], h["Authorization"]
 	switch len(keys) + len(authorization) {
 	case 0:
@@ -29,12 +32,10 @@ func (g *gate) credential(h http.Header) (string, error) {
 		return keys[0], nil
 	}
 	scheme, rest, _ := strings.Cut(authorization[0], " ")
-	// Of one length: EqualFold also takes U+017F for the s, which has more
-	// bytes (trap T-16).
-	if g.opts.Basic && len(scheme) == len("Basic") && strings.EqualFold(scheme, "Basic") {
+	if basic && same(scheme, "Basic") {
 		return basicPassword(strings.TrimLeft(rest, " "))
 	}
-	return verify.Bearer(h)
+	return Bearer(h)
 }
 
 // basicPassword gives the password of a Basic credential (RFC 7617). The name

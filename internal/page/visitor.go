@@ -1,0 +1,79 @@
+package page
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/tokenwright/tokenwright/internal/page/message"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Visitor is who looks at a page, and all that a component may know of them.
+type Visitor struct {
+	*message.Language
+
+	Now    time.Time
+	Theme  Theme
+	Person Person // zero: nobody is signed in
+	CSRF   string
+	// Here is the path of the page with its query, for forms that lead back.
+	Here string
+	// Notice is what was done just before, or "".
+	Notice string
+	// Scripted says that our script asked for the page, to show its content in
+	// place.
+	Scripted bool
+
+	site *Site
+	by   token.Principal
+}
+
+// scriptHeader is what our script sends with the pages it asks for.
+const scriptHeader = "X-Requested-By"
+
+// Visitor tells who looks. It fails when it cannot be told who they are.
+func (s *Site) Visitor(r *web.Request) (*Visitor, error) {
+	v := s.stranger(r)
+	if r.Principal.IsZero() {
+		return v, nil
+	}
+	person, err := s.opts.Describe(r.Context(), r.Principal)
+	if err != nil {
+		return nil, err
+	}
+	v.Person, v.by, v.CSRF = person, r.Principal, r.CSRF("")
+	return v, nil
+}
+
+// stranger gives a visitor without asking who they are.
+func (s *Site) stranger(r *web.Request) *Visitor {
+	v := &Visitor{
+		Language: s.catalog.Choose(s.cookies.read(r.Request, languageCookie), r.Header.Get("Accept-Language")),
+		Now:      s.opts.Clock().UTC(), Theme: theme(s.cookies.read(r.Request, themeCookie)),
+		Here: "/", Scripted: r.Header.Get(scriptHeader) == "tokenwright", site: s,
+	}
+	if r.Method == http.MethodGet {
+		v.Here = local(r.URL.RequestURI())
+	}
+	if key := message.Key(s.cookies.read(r.Request, noticeCookie)); strings.HasPrefix(string(key), "notice.") && v.Has(key) {
+		v.Notice = v.Text(key)
+	}
+	return v
+}
+
+// Known reports whether somebody is signed in.
+func (v *Visitor) Known() bool { return !v.by.IsZero() }
+
+// May reports whether the visitor holds a permission, to show only what they
+// can do. The verbs decide.
+func (v *Visitor) May(permission string) bool {
+	return permission == "" || v.Known() && v.site.opts.Permits(v.by, permission)
+}
+
+// Languages lists the languages that can be chosen.
+func (v *Visitor) Languages() []*message.Language { return v.site.catalog.Languages() }
+
+// Instance names the installation.
+func (v *Visitor) Instance() string { return v.site.instance }

@@ -1,0 +1,63 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/page"
+	"github.com/tokenwright/tokenwright/internal/surface/console"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// buildSite makes what all pages share.
+func (s *Server) buildSite(context.Context) error {
+	var err error
+	s.site, err = page.New(page.Options{
+		PublicURL: s.publicURL, Version: s.opts.Version, Tabs: console.Tabs(),
+		Serves: func(path string) bool {
+			if path == "/" {
+				path = "/{$}" // as the multiplexer writes it
+			}
+			return s.mux.Serves(http.MethodGet, path)
+		},
+		Describe: s.describePerson,
+		Permits: func(by token.Principal, permission string) bool {
+			return s.rights.table().May(by, policy.Permission(permission)) == nil
+		},
+		SignIn: login.SignInURL, SignedOut: s.cookies.ClearSession, Clock: s.forward,
+	})
+	return err
+}
+
+func (s *Server) describePerson(ctx context.Context, by token.Principal) (page.Person, error) {
+	person, err := s.describe(ctx, by)
+	return page.Person{Ref: person.User, Name: person.Name, Roles: person.Roles, Groups: person.Groups}, err
+}
+
+// consoleSurfaces gives the pages on which people see and change tokens.
+func (s *Server) consoleSurfaces() ([]web.Surface, error) {
+	limits := web.Limits{PerAddress: publicPerMinute, PerPrincipal: s.cfg.Limits.RequestsPerMinute}
+	return append(console.Surfaces(console.Options{
+		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, PublicURL: s.publicURL, Limits: limits,
+	}), s.site.Surface(limits)), nil
+}
+
+// groupRefs lists the groups of the built-in directory. A catalog is not asked
+// for all of its groups.
+func (s *Server) groupRefs(ctx context.Context) ([]string, error) {
+	if s.cfg.Directory.CatalogURL != "" {
+		return nil, nil
+	}
+	groups, err := s.store.ListGroups(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]string, len(groups))
+	for i, group := range groups {
+		refs[i] = group.Ref
+	}
+	return refs, nil
+}

@@ -1,0 +1,70 @@
+package console_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/token"
+	"github.com/tokenwright/tokenwright/tokentest"
+)
+
+// fleet gives a server with tokens in every state, and what to take pictures
+// of.
+func fleet(t *testing.T) (*tokentest.Server, []shot) {
+	t.Helper()
+	clock := tokentest.NewClock(time.Now().Add(-80 * 24 * time.Hour))
+	tw := tokentest.Start(t, tokentest.WithClock(clock))
+	later := func(days int) { clock.Advance(time.Duration(days) * 24 * time.Hour) }
+	issue := func(owner, name, description string, days int64, scopes ...string) token.Issued {
+		issued, err := tw.Authority().Issue(t.Context(), tokentest.Admin(), authority.Request{
+			Kind: token.KindService, Name: name, Description: description, Owner: owner, Scopes: scopes, Expiry: authority.Expiry{Days: days},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return issued
+	}
+	catalogue, err := tw.Authority().Catalogue(t.Context(), tokentest.Admin(), token.KindService)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var every []string
+	for _, scope := range catalogue {
+		every = append(every, scope.ID)
+	}
+	issue(platform, "release-pipeline", "Publishes releases from the main branch", 180, every...)
+	later(10)
+	nightly := issue(platform, "nightly-report", "Reads the catalogue every night and mails what has no owner", 90, "catalog:read")
+	later(25)
+	issue(data, "import-2026", "Took the old system over", 7, "catalog:read")
+	later(20)
+	issue(data, "warehouse-sync", "Copies the catalogue into the warehouse", 30, "catalog:read")
+	issue(data, "notebook-of-the-quarterly-planning-of-data-platform-engineering", "A name as long as names get in practice", 365, "catalog:read")
+	issue(platform, "incident-bot", "Answers in the incident channel", 30, "catalog:read")
+	stopped := issue(platform, "chat-bridge", "Switched off while its owner is asked", 90, "catalog:read")
+	if _, err := tw.Authority().Disable(t.Context(), tokentest.Admin(), token.KindService, stopped.Token.ID); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := tw.Authority().Revoke(t.Context(), tokentest.Admin(), token.KindService,
+		token.Revocation{TokenID: issue(platform, "laptop-of-a-contractor", "Left in March", 90, "catalog:read").Token.ID, Reason: "The contract ended"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	later(20)
+	tw.Rotate(nightly, 24*time.Hour)
+	later(5)
+	filled := map[string]string{"Name": "nightly-export", "Description": "Writes the list of services to the wiki"}
+	return tw, []shot{
+		{Name: "home", Path: "/"},
+		{Name: "service-list", Path: servicePath},
+		{Name: "service-nothing", Path: servicePath + "?q=nothing"},
+		{Name: "service-detail", Path: servicePath + "/" + nightly.Token.ID},
+		{Name: "service-revoked", Path: servicePath + "/" + ended.ID},
+		{Name: "service-new", Path: servicePath + "/new", Fill: filled},
+		{Name: "service-faults", Path: servicePath + "/new", Click: []press{{Role: "button", Name: "Create token", Wait: ".faults"}}},
+		{Name: "service-revoke", Path: servicePath + "/" + nightly.Token.ID, Click: []press{{Role: "link", Name: "Revoke", Wait: "dialog[open] form"}}, Dialog: true},
+		{Name: "service-rotate", Path: servicePath + "/" + nightly.Token.ID, Click: []press{{Role: "link", Name: "Rotate", Wait: "dialog[open] form"}}, Dialog: true},
+		{Name: "error", Path: servicePath + "/none"},
+	}
+}

@@ -1,0 +1,37 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/tokenwright/tokenwright/internal/page"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// writeOnce shows a new secret, in the answer to the POST that made it.
+func (h handlers) writeOnce(w http.ResponseWriter, v *page.Visitor, title string, issued token.Issued) error {
+	once := page.OneTime{
+		Secret: issued.Secret, Snippets: h.snippets(issued.Secret),
+		Done: page.Link{Text: v.Text("service.done"), Path: serviceTokenPath(issued.Token.ID)},
+	}
+	return h.Site.Write(w, v, page.Sheet{
+		Title: title, Tab: servicePath, Trail: serviceTrail(v, "", ""), Content: serviceOnce(v, title, issued.Token, once),
+	})
+}
+
+// snippets give a token ready to use. Where it would lie in a file that others
+// read, they name the place for it instead.
+func (h handlers) snippets(secret token.Secret) []page.Snippet {
+	raw, url := secret.Reveal(), h.PublicURL
+	return []page.Snippet{
+		{Title: "curl", Text: "curl -H 'Authorization: Bearer " + raw + "' \\\n  https://api.example.com/"},
+		{Title: ".env", Text: "TOKENWRIGHT_URL=" + url + "\nAPI_TOKEN=" + raw},
+		{Title: "GitHub Actions", Text: "gh secret set API_TOKEN --body '" + raw + "'\n\n# .github/workflows/deploy.yml\nenv:\n  API_TOKEN: ${{ secrets.API_TOKEN }}"},
+		{Title: "GitLab CI", Text: "glab variable set API_TOKEN '" + raw + "' --masked --protected\n\n# .gitlab-ci.yml\nscript:\n  - 'curl -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/'"},
+		{Title: "Go", Text: strings.Join([]string{
+			"req, err := http.NewRequestWithContext(ctx, http.MethodGet, \"https://api.example.com/\", nil)",
+			"if err != nil {", "\treturn err", "}",
+			"req.Header.Set(\"Authorization\", \"Bearer \"+os.Getenv(\"API_TOKEN\"))",
+		}, "\n")},
+	}
+}

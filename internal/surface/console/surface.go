@@ -1,0 +1,61 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/page"
+	"github.com/tokenwright/tokenwright/internal/web"
+	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/token"
+)
+
+// Options are what the pages are made of. All but the last are required.
+type Options struct {
+	Site      *page.Site
+	Authority *authority.Authority
+	// Policy gives the table in force.
+	Policy func() policy.Table
+	// Groups lists the refs of the groups that exist, for suggestions; none
+	// where they are not known here.
+	Groups    func(ctx context.Context) ([]string, error)
+	PublicURL string
+	Limits    web.Limits
+}
+
+// handlers answer the routes.
+type handlers struct{ Options }
+
+// Surfaces gives the routes of all pages.
+func Surfaces(opts Options) []web.Surface {
+	h := handlers{opts}
+	return []web.Surface{
+		{
+			Dialect: opts.Site, Limits: opts.Limits,
+			Routes: []web.Route{{Method: http.MethodGet, Pattern: "/{$}", Access: web.Browsers(""), Handle: h.home}},
+		},
+		{
+			Base: adminBase, Dialect: opts.Site, Limits: opts.Limits,
+			Routes: h.serviceRoutes(),
+		},
+	}
+}
+
+// adminBase is what the paths of all pages for administrators begin with.
+const adminBase = "/admin"
+
+// change gives the routes of a form on a page of its own: it is shown by GET and
+// sent by POST.
+func change(pattern string, access web.Access, show, send web.Handler) []web.Route {
+	return []web.Route{
+		{Method: http.MethodGet, Pattern: pattern, Access: access, Handle: show},
+		{Method: http.MethodPost, Pattern: pattern, Access: access, Handle: send},
+	}
+}
+
+// may reports whether a principal holds a permission, to show only what they
+// can do. The verbs decide.
+func (h handlers) may(by token.Principal, permission policy.Permission) bool {
+	return h.Policy().May(by, permission) == nil
+}

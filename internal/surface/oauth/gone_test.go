@@ -1,0 +1,87 @@
+package oauth_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tokenwright/tokenwright/tokentest"
+)
+
+// What a catalog that is asked about people says.
+const (
+	knowsThem int32 = iota
+	knowsNobody
+	isBeingReplaced // and what stands before it answers
+)
+
+// catalog is a catalog that knows everybody, until told otherwise.
+func catalog(t *testing.T) (tokentest.Option, *atomic.Int32) {
+	t.Helper()
+	says := &atomic.Int32{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, ref, _ := strings.Cut(r.URL.Path, "/entities/by-name/")
+		parts := strings.Split(ref, "/")
+		switch says.Load() {
+		case isBeingReplaced:
+			http.Error(w, "default backend - 404", http.StatusNotFound)
+		case knowsNobody:
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error":{"name":"NotFoundError"}}`))
+		default:
+			fmt.Fprintf(w, `{"kind":%q,"metadata":{"namespace":%q,"name":%q}}`, parts[0], parts[1], parts[2])
+		}
+	}))
+	t.Cleanup(server.Close)
+	return tokentest.WithConfig("directory: {catalog_url: '" + server.URL + "/api/catalog'}"), says
+}
+
+// Row PER-40: what stands before a catalog knows nothing of people.
+func TestPER40AProxyThatAnswersForTheCatalogEndsNothing(t *testing.T) {
+	both(t, func(t *testing.T, with ...tokentest.Option) {
+		config, says := catalog(t)
+		w := start(t, append(with, config)...)
+		personal := w.mint(alice, "laptop")
+		says.Store(isBeingReplaced)
+		for range 10 {
+			w.clock.Advance(time.Minute)
+			got := w.refresh(app{}, personal)
+			if got.status != http.StatusServiceUnavailable || got.text("error") != "temporarily_unavailable" {
+				t.Fatalf("%d %s", got.status, got.body)
+			}
+		}
+		says.Store(knowsThem)
+		w.clock.Advance(time.Minute)
+		w.must(w.refresh(app{}, personal))
+	})
+}
+
+// Row PER-40: a revocation cannot be undone, so that whoever is missing for a
+// moment is refused, and only who stays missing loses their tokens.
+func TestPER40WhoIsMissingForAMomentIsRefusedAndLosesNothing(t *testing.T) {
+	both(t, func(t *testing.T, with ...tokentest.Option) {
+		config, says := catalog(t)
+		w := start(t, append(with, config)...)
+		personal := w.mint(alice, "laptop")
+		missing := func(d time.Duration) {
+			t.Helper()
+			says.Store(knowsNobody)
+			w.clock.Advance(time.Minute) // longer than an answer is remembered
+			w.refused(w.refresh(app{}, personal))
+			w.clock.Advance(d)
+			w.refused(w.refresh(app{}, personal))
+			says.Store(knowsThem)
+			w.clock.Advance(time.Minute)
+		}
+		for range 3 {
+			missing(5*time.Minute - time.Second)
+			w.must(w.refresh(app{}, personal))
+		}
+		missing(5 * time.Minute)
+		w.refused(w.refresh(app{}, personal))
+	})
+}
