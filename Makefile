@@ -48,7 +48,8 @@ fmt: ## step: every Go file is written as gofumpt writes it
 	fi
 
 .PHONY: generate-check
-generate-check: ## step: the generated queries are those sqlc generates today
+generate-check: ## step: generated queries and pages are those that sqlc and templ generate today
+	@scripts/templ.sh check
 	@if [[ ! -e $(SQLC_CONFIG) ]]; then \
 		scripts/skip.sh 'there is no $(SQLC_CONFIG) yet'; \
 	elif ! $(SQLC) diff -f $(SQLC_CONFIG); then \
@@ -100,8 +101,14 @@ format: ## rewrite Go files as the gate wants them
 	@$(GOLANGCI_LINT) fmt
 
 .PHONY: generate
-generate: ## regenerate the queries with sqlc
+generate: ## regenerate the queries with sqlc and the pages with templ
 	@$(SQLC) generate -f $(SQLC_CONFIG)
+	@scripts/templ.sh
+
+.PHONY: screenshots
+screenshots: ## docs/screenshots: a picture of every page, light and dark, narrow and wide
+	@mkdir -p docs/screenshots
+	@TOKENWRIGHT_SCREENSHOTS="$$PWD/docs/screenshots" TOKENWRIGHT_REQUIRE=1 go test ./internal/surface/console -run TestScreenshots -count=1
 
 .PHONY: bench
 bench: ## benchmarks; BENCH=regexp chooses, PACKAGES=./bench/... narrows

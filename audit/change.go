@@ -20,7 +20,7 @@ func (e Entry) Change() (change token.Change, ok bool, err error) {
 		return token.Change{}, false, nil
 	}
 	switch e.Action {
-	case TokenRotated, TokenRevoked, TokenDisabled, TokenEnabled:
+	case TokenRotated, TokenRevoked, TokenDisabled, TokenEnabled, SecretEnded:
 		return token.Change{TokenID: e.TokenID}, true, nil
 	case AccessTokenRevoked:
 		// What is kept of a JWT is kept with what it came out of.

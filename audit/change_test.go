@@ -22,6 +22,7 @@ func TestEveryActionChangesWhatFollowersMustKnow(t *testing.T) {
 		audit.TokenRevoked:    &record,
 		audit.TokenDisabled:   &record,
 		audit.TokenEnabled:    &record,
+		audit.SecretEnded:     &record,
 		audit.RoleGranted:     &rights,
 		audit.RoleWithdrawn:   &rights,
 		audit.UserAdded:       &rights,

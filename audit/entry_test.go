@@ -1,7 +1,9 @@
 package audit_test
 
 import (
+	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -25,6 +27,39 @@ func TestAnEntryIsReadAsItWasWritten(t *testing.T) {
 	}
 	if e.Reason != "quota" || !errors.Is(token.ErrQuota, token.ErrConflict) {
 		t.Errorf("reason %q", e.Reason)
+	}
+}
+
+// TestARefusalKeepsLittleOfAStrangersText: whoever may do nothing cannot fill the
+// log (I-06). What happened is kept whole, and so is what is in a log already.
+func TestARefusalKeepsLittleOfAStrangersText(t *testing.T) {
+	long := strings.Repeat("é\x01", 20_000)
+	happened := audit.NewEntry(audit.TokenIssued, token.Principal{Ref: "user:default/alice"}, time.UnixMicro(0)).With("scopes", long)
+	happened.Workspace, happened.Name = long, "short"
+	body, err := happened.Encode()
+	must(t, err)
+	kept, err := audit.Decode(body)
+	must(t, err)
+	if diff := cmp.Diff(happened, kept); diff != "" {
+		t.Errorf("what happened (-written +read):\n%s", diff)
+	}
+
+	refused, err := happened.Refuse(token.ErrRole).With("path", long).Encode()
+	must(t, err)
+	e, err := audit.Decode(refused)
+	must(t, err)
+	for name, text := range map[string]string{"workspace": e.Workspace, "scopes": e.Details["scopes"], "path": e.Details["path"]} {
+		if len(text) > 256 || len(text) < 250 || !strings.HasSuffix(text, "…") || !strings.HasPrefix(long, strings.TrimSuffix(text, "…")) {
+			t.Errorf("%s has %d bytes: %.80q", name, len(text), text)
+		}
+	}
+	if e.Name != "short" || len(refused) > 10_000 {
+		t.Errorf("the refusal has %d bytes and the name %q", len(refused), e.Name)
+	}
+
+	before := bytes.Replace(body, []byte(`"outcome":"allowed"`), []byte(`"outcome":"refused"`), 1)
+	if _, err := audit.Decode(before); err != nil {
+		t.Errorf("a long refusal of a former version: %v", err)
 	}
 }
 

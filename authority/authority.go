@@ -28,6 +28,9 @@ type KindRules struct {
 	// RequireScopes refuses a request without scopes, for kinds where they may
 	// be left out.
 	RequireScopes bool
+	// Off says that the operator has switched the kind off: what was made can be
+	// listed and ended, and is not good.
+	Off bool
 	// Rotates says that a refresh token of this kind is replaced whenever it is
 	// exchanged.
 	Rotates bool

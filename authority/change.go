@@ -94,7 +94,8 @@ func (a *Authority) rotate(ctx context.Context, by token.Principal, t token.Toke
 }
 
 // Revoke ends a token for ever, with all its secrets. The reason is trimmed;
-// it may be empty and has at most 500 UTF-16 code units.
+// it may be empty and has at most 500 UTF-16 code units. A token of another
+// owner than the one that is wished for is not found.
 //
 // Errors: token.ErrDenied, token.ErrInvalid, token.ErrNotFound,
 // token.ErrAlreadyRevoked (the first reason and time stay),
@@ -112,46 +113,13 @@ func (a *Authority) Revoke(ctx context.Context, by token.Principal, kind token.K
 		return token.Token{}, err
 	}
 	t, err := a.changeable(ctx, by, rules, tgt)
-	if err != nil {
+	switch {
+	case err != nil:
 		return token.Token{}, err
+	case rev.Owner != "" && rev.Owner != t.Owner:
+		return token.Token{}, errTokenNotFound
 	}
 	return a.revoke(ctx, by, t, rev.Reason)
-}
-
-// RevokePresented ends the token that somebody holds (RFC 7009): possession
-// is enough, so that whoever finds a leaked token can kill it; the entry says
-// so. Revoking a revoked token succeeds and changes nothing.
-//
-// An access JWT is named by its jti and, as its family, by what it came out of.
-func (a *Authority) RevokePresented(ctx context.Context, by token.Principal, t token.Token) error {
-	if t.Kind == token.KindAccess {
-		return a.revokeAccess(ctx, by, t)
-	}
-	_, err := a.revoke(ctx, by, t, "presented for revocation by its holder")
-	if errors.Is(err, token.ErrAlreadyRevoked) || errors.Is(err, token.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
-// keptAfterEnd is how much longer than a JWT its revocation is known: clocks of
-// nodes differ.
-const keptAfterEnd = time.Minute
-
-func (a *Authority) revokeAccess(ctx context.Context, by token.Principal, t token.Token) error {
-	ctx, cancel := detach(ctx)
-	defer cancel()
-	entry := audit.NewEntry(audit.AccessTokenRevoked, by, a.Now()).About(t)
-	entry.Reason = "presented for revocation by its holder"
-	if t.Family != "" {
-		entry = entry.With("session", string(t.Family))
-	}
-	if err := a.opts.Store.RevokeAccess(ctx, t.ID, t.ExpiresAt.Add(keptAfterEnd), entry); err != nil {
-		return err
-	}
-	change, _, err := entry.Change()
-	a.opts.Listener(change)
-	return err
 }
 
 func (a *Authority) revoke(ctx context.Context, by token.Principal, t token.Token, reason string) (token.Token, error) {

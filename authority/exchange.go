@@ -44,7 +44,7 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 		return Granted{}, oauth.ErrInvalidRefresh
 	case err != nil:
 		return Granted{}, err
-	case !belongs(found, req.Client):
+	case !belongs(found, req.Client), a.kinds[found.Kind].Off:
 		return Granted{}, oauth.ErrInvalidRefresh
 	}
 	if !found.SecretEndsAt.IsZero() {

@@ -51,22 +51,35 @@ func (a *Authority) visible(ctx context.Context, by token.Principal, rules KindR
 	case t.Kind != rules.Kind:
 		return token.Token{}, errTokenNotFound
 	}
-	table := a.opts.Policy()
-	if err := table.May(by, rules.Read); errors.Is(err, token.ErrUnavailable) {
-		return token.Token{}, err // it is not known what they may read
+	if err := a.checkVisible(ctx, by, t, seeing{rules.Read, tgt.permission}); err != nil {
+		return token.Token{}, err
 	}
-	for _, permission := range []policy.Permission{rules.Read, tgt.permission} {
+	return t, nil
+}
+
+// seeing are the permissions of which one is enough to know that a token exists:
+// to read it, and to do to it what is to be done.
+type seeing [2]policy.Permission
+
+// checkVisible fails with errTokenNotFound unless the principal may know of a
+// token.
+func (a *Authority) checkVisible(ctx context.Context, by token.Principal, t token.Token, through seeing) error {
+	table := a.opts.Policy()
+	if err := table.May(by, through[0]); errors.Is(err, token.ErrUnavailable) {
+		return err // it is not known what they may read
+	}
+	for _, permission := range through {
 		if owners, all := table.Owners(by, permission); all || slices.Contains(owners, t.Owner) {
-			return t, nil
+			return nil
 		}
 	}
 	switch owns, err := a.ownsWorkspace(ctx, by, t); {
 	case err != nil:
-		return token.Token{}, err
+		return err
 	case !owns:
-		return token.Token{}, errTokenNotFound
+		return errTokenNotFound
 	}
-	return t, nil
+	return nil
 }
 
 // List gives a page of the tokens of q.Kind that the principal may see. Rows

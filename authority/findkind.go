@@ -10,9 +10,9 @@ import (
 )
 
 // FindKind gives the kind of the token of an id, for whoever knows the id
-// alone. It is told to principals who may read tokens of that kind, or do to
-// them what action tells of; for everybody else the token does not exist, and
-// the attempt is recorded as a refused action.
+// alone. It is told to principals who may read this token, or do to it what
+// action tells of; for everybody else it does not exist. The attempt of somebody
+// who may do neither to any token of the kind is recorded as a refused action.
 //
 // It is no gate for the verb that follows: that one decides for itself, and
 // about exactly this token. action is audit.AccessRefused for reading.
@@ -28,7 +28,9 @@ func (a *Authority) FindKind(ctx context.Context, by token.Principal, id string,
 	tgt, table := target{id, rules.permissionFor(action), action}, a.opts.Policy()
 	refusal := table.May(by, tgt.permission)
 	if refusal == nil || table.May(by, rules.Read) == nil {
-		return t.Kind, nil
+		// What the verb says of a field before it looks for the token would
+		// differ by kind, and so tell that there is one.
+		return t.Kind, a.checkVisible(ctx, by, t, seeing{rules.Read, tgt.permission})
 	}
 	if !errors.Is(refusal, token.ErrDenied) {
 		return "", refusal // nobody, or it is not known what they may do

@@ -147,19 +147,19 @@ func TestImportRefusesALineAndSaysHowToMendIt(t *testing.T) {
 	s := tokentest.Start(t, tokentest.WithConfig(recognised))
 	now := s.Authority().Now()
 	for want, change := range map[string]func(*authority.ImportToken){
-		"id must be a UUID":                  func(l *authority.ImportToken) { l.ID = "../../etc/passwd" },
-		"digest is all zero":                 func(l *authority.ImportToken) { l.Digest = token.Digest{} },
-		"name must be 1-100":                 func(l *authority.ImportToken) { l.Name = "UPPER" },
-		"description contains characters":    func(l *authority.ImportToken) { l.Description = "a\x00b" },
-		"createdBy contains characters":      func(l *authority.ImportToken) { l.CreatedBy = "a\u202eb" },
-		"revokedBy must have at most":        func(l *authority.ImportToken) { l.RevokedBy = strings.Repeat("a", 256) },
-		"revokedBy stands without revokedAt": func(l *authority.ImportToken) { l.RevokedBy = "user:default/a" },
-		"revokedAt must lie between":         func(l *authority.ImportToken) { l.RevokedAt = now.Add(time.Hour) },
-		"raise max_lifetime":                 func(l *authority.ImportToken) { l.Expiry.At = now.AddDate(9, 0, 0) },
-		"add the group to the directory":     func(l *authority.ImportToken) { l.Owner = "nobody" },
-		"hint must be at most":               func(l *authority.ImportToken) { l.Hint = "bsat_" + strings.Repeat("A", 8) },
-		"tokens of kind personal":            func(l *authority.ImportToken) { l.Kind = token.KindPersonal },
-		"At least one scope":                 func(l *authority.ImportToken) { l.Scopes = nil },
+		"id must be a UUID":                               func(l *authority.ImportToken) { l.ID = "../../etc/passwd" },
+		"digest is all zero":                              func(l *authority.ImportToken) { l.Digest = token.Digest{} },
+		"name must be 1-100":                              func(l *authority.ImportToken) { l.Name = "UPPER" },
+		"description contains characters":                 func(l *authority.ImportToken) { l.Description = "a\x00b" },
+		"createdBy contains characters":                   func(l *authority.ImportToken) { l.CreatedBy = "a\u202eb" },
+		"revokedBy must have at most":                     func(l *authority.ImportToken) { l.RevokedBy = strings.Repeat("a", 256) },
+		"revokedBy stands without revokedAt":              func(l *authority.ImportToken) { l.RevokedBy = "user:default/a" },
+		"revokedAt must lie between":                      func(l *authority.ImportToken) { l.RevokedAt = now.Add(time.Hour) },
+		"raise max_lifetime":                              func(l *authority.ImportToken) { l.Expiry.At = now.AddDate(9, 0, 0) },
+		"add the group to the directory":                  func(l *authority.ImportToken) { l.Owner = "nobody" },
+		"hint must be at most":                            func(l *authority.ImportToken) { l.Hint = "bsat_" + strings.Repeat("A", 8) },
+		"personal tokens are imported by the scrypt hash": func(l *authority.ImportToken) { l.Kind = token.KindPersonal },
+		"At least one scope":                              func(l *authority.ImportToken) { l.Scopes = nil },
 	} {
 		report, err := s.Authority().Import(t.Context(), tokentest.Admin(), changed(change), false)
 		if err != nil || report.Imported != 0 || len(report.Refused) != 1 || !strings.Contains(report.Refused[0].What, want) {

@@ -134,7 +134,8 @@ func (a *Authority) mintOf(ctx context.Context, browser token.Secret, state stri
 // judged first: text of strangers must not reach a person's page (PER-43). An
 // error uses the mint up.
 //
-// Errors: ErrNoMint, ErrMintRefused, token.ErrHasExpired when the wished expiry
+// Errors: ErrNoMint, ErrMintRefused, token.ErrDenied when the person may not make
+// tokens any more, token.ErrHasExpired when the wished expiry
 // has passed meanwhile, token.ErrNameTaken and token.ErrQuota with the texts of
 // the contract, token.ErrInvalid for a code that is not the right one,
 // token.ErrUnavailable.
@@ -158,7 +159,33 @@ func (a *Authority) FinishMint(ctx context.Context, from token.Principal, answer
 	if err := a.checkAlive(ctx, asked.User); err != nil {
 		return Minted{}, codeError(err)
 	}
-	return a.mintToken(ctx, asPerson(from, asked.User), asked)
+	by := asPerson(from, asked.User)
+	switch err := a.stillMay(ctx, by, asked); {
+	case errors.Is(err, token.ErrUnavailable):
+		return Minted{}, err
+	case err != nil:
+		return Minted{}, a.giveUp(ctx, asked, err)
+	}
+	return a.mintToken(ctx, by, asked)
+}
+
+// stillMay decides once more whether the person may make the token: minutes have
+// passed since they began, and a right is judged when it is used (row E-04).
+func (a *Authority) stillMay(ctx context.Context, by token.Principal, asked token.Authorization) error {
+	rules, err := a.Rules(token.KindPersonal)
+	if err != nil {
+		return err
+	}
+	if by.Groups, err = a.opts.Directory.GroupsOf(ctx, asked.User); err != nil {
+		return token.Unavailable(err)
+	}
+	try := attempt{
+		entry: audit.NewEntry(audit.TokenIssued, by, a.Now()),
+		grant: token.Grant{Kind: rules.Kind, Name: asked.Wish.Name, Owner: asked.User},
+	}
+	try.entry.Kind, try.entry.Owner, try.entry.Name = rules.Kind, asked.User, asked.Wish.Name
+	_, err = a.decide(ctx, by, rules.Write, try)
+	return err
 }
 
 // giveUp uses a mint up and gives back why.

@@ -74,6 +74,9 @@ type Rotator interface {
 	// expired or disabled token is refused with token.ErrAlreadyRevoked,
 	// token.ErrHasExpired or token.ErrIsDisabled; none, token.ErrNotFound.
 	RotateToken(ctx context.Context, r token.Rotation, e audit.Entry) (token.Token, error)
+	// EndFormerSecret ends the former secret that a record was found by. One
+	// that has ended meanwhile is token.ErrNotFound.
+	EndFormerSecret(ctx context.Context, found token.Token, e audit.Entry) error
 	// ReplaceToken puts a new record in the place of another, whose entry is
 	// e; issued is that of the new one. Beside the refusals of RotateToken
 	// there is token.ErrExists for a token that was replaced before. The new
@@ -172,7 +175,7 @@ type Workspaces interface {
 	FindStanding(ctx context.Context, user, workspace string) (token.Standing, error)
 }
 
-// Directory knows which owners exist.
+// Directory knows which owners exist, and who is in which group.
 type Directory interface {
 	// HasGroup reports whether a group of this canonical ref exists. An
 	// error means that it is not known, never that there is none.
@@ -180,4 +183,6 @@ type Directory interface {
 	// UserActive reports whether a user of this canonical ref exists and is
 	// not disabled.
 	UserActive(ctx context.Context, ref string) (bool, error)
+	// GroupsOf gives the groups that a user is in now.
+	GroupsOf(ctx context.Context, user string) ([]string, error)
 }

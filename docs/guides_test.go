@@ -35,7 +35,7 @@ func pages(t *testing.T) []string {
 // the packages, where the compiler and the tests see it.
 func TestGoInThePagesIsCompiled(t *testing.T) {
 	var compiled strings.Builder
-	for _, name := range []string{"../client/example_test.go", "../verify/example_test.go", "../tokentest/example_test.go"} {
+	for _, name := range []string{"../client/example_test.go", "../verify/example_test.go", "../peer/plugin_example_test.go", "../tokentest/example_test.go"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

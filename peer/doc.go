@@ -44,6 +44,13 @@
 // they act. Verifying shared secrets and fixed texts does no I/O at all; keys
 // of others come from the source that the program hands over.
 //
+// # Plugins, and for whom they act
+//
+// [PluginTokens] makes the tokens of a plugin, with keys of its own that others
+// read from it. A plugin acts for itself, for a user, or for the caller whose
+// request it answers; what limits that caller goes on with the call, and gives
+// the plugin nothing.
+//
 // # What a caller may do
 //
 // Nothing, unless it is written: [Caller] has scopes, [Restrictions] to some

@@ -114,10 +114,12 @@ func (c *cast) derive() {
 	for name, raw := range map[string]string{
 		"an access JWT out of a personal token": c.tokens(app{}.useRefresh(personal)).Access,
 		"an access JWT out of a grant":          wide.Access,
-		"an access JWT of one scope":            narrow.Access,
 	} {
 		c.holders = append(c.holders, &holder{name: name, raw: raw, good: true, person: true, all: true, derived: true})
 	}
+	c.holders = append(c.holders, &holder{
+		name: "an access JWT of one scope", raw: narrow.Access, good: true, person: true, all: true, derived: true, only: []string{},
+	})
 	c.useless("a personal token", personal)
 	c.useless("a refresh token", wide.Refresh)
 	c.useless("a narrowed refresh token", narrow.Refresh)

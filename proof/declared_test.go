@@ -1,6 +1,7 @@
 package proof_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -89,7 +90,8 @@ func (d declared) person(h *holder) outcome {
 	switch {
 	case !h.may(d.permission):
 		return forbidden
-	case h.derived && d.personal(), !h.person && d.lists() && !h.readsTokens(), d.finds() && !h.may("access-tokens:user:read"):
+	case h.derived && d.personal(), (!h.person || h.only != nil) && d.lists() && !h.readsTokens(),
+		d.finds() && !h.may("access-tokens:service:read"):
 		return later
 	}
 	return letIn
@@ -103,12 +105,14 @@ func (d declared) personal() bool {
 }
 
 // lists reports whether a route lists tokens of every kind. People have tokens
-// of their own to list; a service needs a permission for one kind.
+// of their own to list; others need a permission for one kind.
 func (d declared) lists() bool { return d.Method+" "+d.Pattern == "GET /api/admin/v1/tokens" }
 
-// finds reports whether a route looks for a personal token, by the permission to
-// read, before it asks for anything else.
-func (d declared) finds() bool { return d.Pattern == "/settings/personal-tokens/{id}/revoke" }
+// finds reports whether a route is a page that shows a service token, by the
+// permission to read, before it asks what to do with it.
+func (d declared) finds() bool {
+	return d.Method == http.MethodGet && strings.HasPrefix(d.Pattern, "/admin/access-tokens/{id}/")
+}
 
 func (h *holder) readsTokens() bool {
 	return h.may("access-tokens:service:read") || h.may("access-tokens:user:read") || h.may("access-tokens:user-admin:read")
@@ -130,7 +134,7 @@ var own = []string{"access-tokens:workspace:read", "access-tokens:workspace:writ
 func (h *holder) may(permission string) bool {
 	switch {
 	case permission == "":
-		return h.only == nil
+		return h.only == nil || !h.peer
 	case slices.Contains(issuing, permission) && (h.derived || !h.person):
 		return false
 	case h.only != nil && !slices.Contains(h.only, permission):

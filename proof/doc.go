@@ -19,6 +19,9 @@
 //	TestModes, TestStart      modes of files, files that are missing or broken
 //	TestC1 to TestC11         the answer contract, at every mounted route
 //	TestD12                   every route, credential and place for one: who is let in
+//	TestE03                   every subset of permissions and scopes: what brings forth tokens
+//	TestE07                   everything of somebody else: answered as if it were not there
+//	TestF04AndF05             200 at once on two nodes for a code, and for a refresh token
 //	TestH01 to TestH13        odd texts, times, JSON, parameters and races, on both databases
 //	TestI01 to TestI09        slow, endless and crowding clients, a database that stands still
 //	TestDiskFull              a full disk, and a disk with room again

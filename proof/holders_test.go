@@ -1,7 +1,6 @@
 package proof_test
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -25,7 +24,7 @@ type holder struct {
 	trusted bool     // one that may act for people
 	all     bool     // holds every permission
 	holds   []string // the permissions it was given
-	only    []string // for a limited peer: what it may do at most; nil = no limit
+	only    []string // what a limited peer or a narrowed JWT may do at most; nil = no limit
 	cookies string   // of a browser in which this person signed in
 	alike   bool     // one of many that hold one permission each
 }
@@ -102,7 +101,7 @@ func (v visitor) credential(h *holder) {
 		h.raw = v.addUser(h.name)
 	default:
 		name := h.name[strings.LastIndexByte(h.name, ':')+1:]
-		h.raw = v.s.Issue(platform, name, cmp.Or(strings.Join(h.carries, " "), held)).Secret.Reveal()
+		h.raw = v.s.Issue(platform, name, h.carries...).Secret.Reveal()
 	}
 }
 

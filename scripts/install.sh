@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the gate uses: compilers for the race
 # detector, PostgreSQL, Node.js and the reverse proxies for the tests; and the
-# OAuth clients of others in e2e/oauth. Changes a machine
+# OAuth clients of others in e2e/oauth; and Chromium with what drives it in
+# e2e/console. Changes a machine
 # only in CI or when TOKENWRIGHT_INSTALL=1 asks for it, and only as root.
 set -euo pipefail
 
@@ -33,12 +34,17 @@ want strace strace
 
 want node nodejs
 want npm npm
+want chromium chromium fonts-dejavu-core
 
-# The OAuth clients of others that the authorization server is tested with.
+# The OAuth clients of others that the authorization server is tested with, and
+# what drives a browser through the console.
 clients() {
-	if [[ ! -d e2e/oauth/node_modules ]]; then
-		(cd e2e/oauth && npm ci --ignore-scripts --no-audit --no-fund)
-	fi
+	local folder
+	for folder in e2e/oauth e2e/console; do
+		if [[ ! -d $folder/node_modules ]]; then
+			(cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund)
+		fi
+	done
 }
 
 if [[ ${#missing[@]} -eq 0 ]]; then

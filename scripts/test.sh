@@ -25,6 +25,9 @@ if [[ "${TOKENWRIGHT_REQUIRE:-}" != 1 ]]; then
 	if absent nginx /usr/sbin/nginx; then
 		echo 'nginx is not installed: tests that need it skip'
 	fi
+	if absent chromium /usr/bin/chromium; then
+		echo 'Chromium is not installed: tests that need it skip'
+	fi
 	if absent caddy /usr/sbin/caddy; then
 		echo 'Caddy is not installed: tests that need it skip'
 	fi

@@ -22,6 +22,25 @@ type Backend interface {
 	// replicated database it reads the primary (standing rule 7).
 	Reader() DBTX
 
+	Writer
+
+	// Map gives a driver's error its meaning, by code and never by text:
+	// token.ErrUnavailable for whatever may pass or be mended (connection,
+	// time-out, full disk, failed or corrupt file, end of a context),
+	// token.ErrExists for a unique violation. Any other error is a fault of
+	// the program and comes back unchanged.
+	Map(err error) error
+
+	// Notify wakes the other nodes once tx commits. It is a wake-up only:
+	// losing one costs time and nothing else.
+	Notify(ctx context.Context, tx DBTX) error
+
+	// Close ends the back end; open transactions are finished first.
+	Close() error
+}
+
+// Writer runs changes, each in one transaction.
+type Writer interface {
 	// Write runs change in one transaction and returns after its commit is
 	// durable. An error of change rolls back and is returned as it is.
 	//
@@ -41,18 +60,4 @@ type Backend interface {
 	// others wait meanwhile as long as they do for anything, and are then
 	// token.ErrUnavailable.
 	WriteLong(ctx context.Context, atMost time.Duration, change func(ctx context.Context, tx DBTX) error) error
-
-	// Map gives a driver's error its meaning, by code and never by text:
-	// token.ErrUnavailable for whatever may pass or be mended (connection,
-	// time-out, full disk, failed or corrupt file, end of a context),
-	// token.ErrExists for a unique violation. Any other error is a fault of
-	// the program and comes back unchanged.
-	Map(err error) error
-
-	// Notify wakes the other nodes once tx commits. It is a wake-up only:
-	// losing one costs time and nothing else.
-	Notify(ctx context.Context, tx DBTX) error
-
-	// Close ends the back end; open transactions are finished first.
-	Close() error
 }

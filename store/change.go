@@ -74,6 +74,16 @@ func replaceSecret(ctx context.Context, q queries, t token.Token, r token.Rotati
 	return written(secret, token.ErrExists)
 }
 
+// EndFormerSecret ends the former secret that a record was found by, before the
+// end of its overlap. The token and its current secret stay as they are. One that
+// has ended meanwhile is token.ErrNotFound.
+func (s *Store) EndFormerSecret(ctx context.Context, found token.Token, e audit.Entry) error {
+	return s.record(ctx, e, func(ctx context.Context, q queries) error {
+		rows, err := q.EndFormerSecret(ctx, optional(atOnce()), found.ID, optional(found.SecretEndsAt))
+		return oneRow(rows, err, token.ErrNotFound)
+	})
+}
+
 // RevokeToken ends a token and gives the new record. A revoked one keeps its
 // first reason and time: token.ErrAlreadyRevoked (H-08).
 //

@@ -42,4 +42,6 @@ func (s *Store) ListDisabledPeers(ctx context.Context) ([]token.DisabledPeer, er
 	return list, nil
 }
 
-func peerChecksum(p *db.DisabledPeer) int64 { return hashed(p.DisabledAt, "peer", p.Name, p.DisabledBy) }
+func peerChecksum(p *db.DisabledPeer) int64 {
+	return hashed(p.DisabledAt, "peer", p.Name, p.DisabledBy)
+}

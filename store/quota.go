@@ -18,17 +18,15 @@ const quotaSlack = 256
 // checkQuota counts the owner's tokens that are usable now, the new one among
 // them. Near the limit the issues of one owner take turns, so that two of them at
 // once cannot both find the last place free; far from it the counters tell that
-// there is room, and an issue costs the same however many tokens there are. While
-// an import is under way nobody is far from it: what it is about to commit is in
-// no counter, and it has the turns of its owners.
+// there is room, and an issue costs the same however many tokens there are.
 func checkQuota(ctx context.Context, q queries, n token.New, now time.Time) error {
 	t, limit := n.Token, n.Limits.MaxPerOwner
 	if limit <= 0 {
 		return nil
 	}
 	if limit > quotaSlack {
-		atMost, importing, err := countStanding(ctx, q, t)
-		if err != nil || !importing && atMost+quotaSlack <= limit {
+		atMost, err := countStanding(ctx, q, t)
+		if err != nil || atMost+quotaSlack <= limit {
 			return err
 		}
 	}
@@ -43,17 +41,17 @@ func checkQuota(ctx context.Context, q queries, n token.New, now time.Time) erro
 }
 
 // countStanding gives at least as many as the owner's usable tokens are: those
-// that the sums have among the good ones, and those that are not in them yet.
-// importing tells whether lines of an import are kept aside, to be applied or
-// left over.
-func countStanding(ctx context.Context, q queries, t token.Token) (n int, importing bool, err error) {
+// that the sums have among the good ones, those that are not in them yet, and
+// those that an import keeps aside: it may be about to commit them, and had no
+// more to count itself than was committed before.
+func countStanding(ctx context.Context, q queries, t token.Token) (n int, err error) {
 	var standing statement
 	standing.add(`SELECT cast(coalesce((SELECT sum(n) FROM token_counts WHERE kind = ? AND owner = ?
 		AND class IN ('live', 'disabled') AND level = ? AND bucket = 0), 0)`, string(t.Kind), t.Owner, levelAll)
-	standing.add(" + (SELECT count(*) FROM unsettled u WHERE u.kind = ? AND u.owner = ? AND u.class IS NULL) AS bigint)", string(t.Kind), t.Owner)
-	standing.add(", EXISTS (SELECT 1 FROM import_lines)")
-	err = standing.each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&n, &importing) })
-	return n, importing, err
+	standing.add(" + (SELECT count(*) FROM unsettled u WHERE u.kind = ? AND u.owner = ? AND u.class IS NULL)", string(t.Kind), t.Owner)
+	standing.add(" + (SELECT count(*) FROM import_lines l WHERE l.kind = ? AND l.owner = ?) AS bigint)", string(t.Kind), t.Owner)
+	err = standing.each(ctx, q, func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
 }
 
 // countUsable counts the usable tokens of the owner, one more than the limit

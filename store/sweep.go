@@ -17,10 +17,11 @@ const shelveAfter = 24 * time.Hour
 
 // settling is how old a mark must be before the sweep may be done with it. An
 // issue that began before the mark was committed, and did not see it, has
-// committed or failed by then: transactions end within seconds. The clock of the
+// committed or failed by then: transactions end within seconds, and that of the
+// largest import within five minutes (token.Import.Patience). The clock of the
 // database judges it, so that the sweeper's does not matter; the mark is dated
 // by the node that made it, and that may be five minutes behind.
-const settling = 6 * time.Minute
+const settling = 11 * time.Minute
 
 // Sweep does at most limit rows of work that reading would otherwise repeat,
 // and gives how many it did; while it gives limit there is more. It writes the

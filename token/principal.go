@@ -40,8 +40,8 @@ type Principal struct {
 	// comes from the configuration, never from what a token claims.
 	Peer string
 	// Permissions, when not nil, are the only ones that the principal may use:
-	// what the access restrictions of a peer leave of those that a policy
-	// gives it. They add nothing.
+	// what the access restrictions of a peer, or the scopes of a JWT, leave of
+	// those that a policy gives it. They add nothing.
 	Permissions []string
 	// FromToken is true when the credential is, or came out of, a
 	// long-lived token. Such a principal may not issue tokens.

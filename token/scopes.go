@@ -86,6 +86,9 @@ func (s Scopes) Covers(demanded string) bool {
 // Wildcards reports whether one of the scopes covers more than itself.
 func (s Scopes) Wildcards() bool { return slices.ContainsFunc(s, isWildcard) }
 
+// WithoutWildcards gives the scopes that cover nothing but themselves.
+func (s Scopes) WithoutWildcards() Scopes { return slices.DeleteFunc(slices.Clone(s), isWildcard) }
+
 // isWildcard: "*", or a verb, a colon and "*". An asterisk elsewhere is a
 // character like any other (E-01).
 func isWildcard(held string) bool {

@@ -155,9 +155,11 @@ func (m *Mark) Covers(t *Token) bool {
 // Revocation is the wish to end one token.
 type Revocation struct {
 	TokenID string
-	By      string    // ref of the principal
-	Reason  string    // trimmed; may be empty
-	At      time.Time // UTC, microseconds
+	// Owner, when set, is whose token it must be.
+	Owner  string
+	By     string    // ref of the principal
+	Reason string    // trimmed; may be empty
+	At     time.Time // UTC, microseconds
 }
 
 // Rotation is the wish to replace a token's secret.

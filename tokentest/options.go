@@ -27,7 +27,7 @@ func WithClock(c *Clock) Option { return func(s *settings) { s.clock = c.Now } }
 // WithDatabase keeps the records elsewhere than in a temporary SQLite file:
 // "sqlite:PATH" or "postgres://…".
 func WithDatabase(url string) Option {
-	return func(s *settings) { s.flags["database"] = url }
+	return func(s *settings) { s.env["TOKENWRIGHT_DATABASE"] = url } // no flag: those take no password
 }
 
 // WithKeyOf uses the key under which other seals its signing keys. Servers on

@@ -126,12 +126,14 @@ func (v *Verifier) lookUp(ctx context.Context, p *presented) (token.Token, error
 // ends is the first instant at which a secret of the record is not good any
 // more, in Unix ms. It is rounded down: the last millisecond is asked from the
 // source.
-func ends(t *token.Token) int64 {
-	last := t.ExpiresAt
-	if !t.SecretEndsAt.IsZero() && t.SecretEndsAt.Before(last) {
-		last = t.SecretEndsAt
+func ends(t *token.Token) int64 { return lastOf(t).UnixMilli() }
+
+// lastOf is the same to the microsecond.
+func lastOf(t *token.Token) time.Time {
+	if !t.SecretEndsAt.IsZero() && t.SecretEndsAt.Before(t.ExpiresAt) {
+		return t.SecretEndsAt
 	}
-	return last.UnixMilli()
+	return t.ExpiresAt
 }
 
 // keep makes proof of a good record, and puts it into the cache when it may be
@@ -141,7 +143,9 @@ func (v *Verifier) keep(e *entry, t *token.Token, c *claims, now instant, keep b
 	scopes, narrowed := held(t, c)
 	scopes = v.granted(t.Kind, scopes)
 	profile, id, shared := v.cache.profiles.share(profile{kind: t.Kind, scopes: scopes, narrowed: narrowed, limits: c.limits})
-	packed := packRecord(space[:0], t, c)
+	presented := *t
+	presented.ExpiresAt = lastOf(t) // what is presented ends then, be the token good for longer
+	packed := packRecord(space[:0], &presented, c)
 	if keep && shared {
 		e.profile = id
 		e.until = (now.mono + int64(v.opts.CacheTTL)) / 1000

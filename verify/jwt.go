@@ -23,6 +23,10 @@ type Issuer struct {
 	// with that. nil means that a sid says nothing here, as with foreign
 	// issuers.
 	Records AccessRecords
+	// Foreign says that its scopes were not chosen from this catalogue: a
+	// wildcard among them is a name like any other there, and counts for nothing
+	// here (E-01).
+	Foreign bool
 	// MaxLifetime is the longest time from iat to exp that is accepted.
 	MaxLifetime time.Duration
 }
@@ -120,6 +124,9 @@ func recordOf(said jwt.Claims, issuer Issuer) (token.Token, claims, error) {
 	scopes, err := token.ParseScopes(said.Scope)
 	if err != nil {
 		return token.Token{}, claims{}, token.ErrMalformed
+	}
+	if issuer.Foreign {
+		scopes = scopes.WithoutWildcards()
 	}
 	t := token.Token{
 		ID: said.ID, Family: token.FamilyID(said.SessionID), Kind: token.KindAccess, Owner: said.Subject,

@@ -171,6 +171,28 @@ func TestIssuersAreKeptApart(t *testing.T) {
 	w.want("another type of token (A-16)", other, token.ErrWrongKind)
 }
 
+// TestAForeignWildcardIsNone: only a scope that was chosen from this catalogue may
+// cover more than itself (E-01).
+func TestAForeignWildcardIsNone(t *testing.T) {
+	ours, theirs := ourIssuer(t), newIssuer(t, "https://sign-in.example.org", "k1")
+	theirs.Foreign = true
+	w := newWorld(t, withIssuers(ours, theirs))
+	scopes := claims{"scope": "catalog:* * catalog:read"}
+	for _, c := range []struct {
+		name, raw, demand string
+		want              error
+	}{
+		{"ours", ours.sign(t, scopes), "catalog:write", nil},
+		{"theirs", theirs.sign(t, scopes), "catalog:write", token.ErrScope},
+		{"theirs, by its name", theirs.sign(t, scopes), "catalog:*", token.ErrScope},
+		{"theirs, what it names", theirs.sign(t, scopes), "catalog:read", nil},
+	} {
+		if _, err := w.v.Verify(t.Context(), c.raw, verify.Expect{Scopes: []string{c.demand}}); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
 func TestACachedJWTEndsWithItsExpiry(t *testing.T) {
 	ours := ourIssuer(t)
 	ours.Leeway = 30 * time.Second

@@ -46,12 +46,19 @@ export async function axe(page) {
 
 // test runs one test and says on a line of standard output how it ended.
 export async function test(name, run) {
+  if (process.env.ONLY && !name.includes(process.env.ONLY)) return;
   try {
     await run();
     console.log(JSON.stringify({ name, ok: true }));
   } catch (fault) {
     console.log(JSON.stringify({ name, ok: false, fault: String(fault && fault.stack || fault) }));
   }
+}
+
+// contentOf gives the markup of what a page shows; "" where it is a page of the
+// browser's own, such as the question whether to send a form again.
+export async function contentOf(page) {
+  return page.content().catch(() => "");
 }
 
 export function equal(got, want, what) {

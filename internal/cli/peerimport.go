@@ -85,7 +85,7 @@ func writeSecrets(files map[string]token.Secret) (err error) {
 		}
 	}()
 	for path, secret := range files {
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the operator names the folder
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return fmt.Errorf("the secret cannot be written: %w", err)
 		}
@@ -100,7 +100,7 @@ func writeSecrets(files map[string]token.Secret) (err error) {
 
 // readAtMost reads a file that is no longer than a limit.
 func readAtMost(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path) //nolint:gosec // the operator names it
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}

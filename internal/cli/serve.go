@@ -38,7 +38,7 @@ func (a *app) configFlags(c *cobra.Command) (file *string) {
 	file = flags.String("config", "", "YAML `file` (env TOKENWRIGHT_CONFIG, default ./tokenwright.yaml when it exists)")
 	flags.String("listen", "", "HTTP `address`; port 0 picks one (env TOKENWRIGHT_LISTEN, default 127.0.0.1:7080)")
 	flags.String("data", "", "`folder` for the SQLite file, generated keys and the admin socket (env TOKENWRIGHT_DATA, default "+defaultData+")")
-	flags.String("database", "", "sqlite:PATH or postgres://… `URL` (env TOKENWRIGHT_DATABASE, default SQLite in --data)")
+	flags.String("database", "", "sqlite:PATH or postgres://… `URL` without a password (env TOKENWRIGHT_DATABASE, default SQLite in --data)")
 	flags.String("public-url", "", "issuer and base of every link (env TOKENWRIGHT_PUBLIC_URL, default http://<listen>)")
 	flags.String("ops-listen", "", "`address` for metrics and profiles (env TOKENWRIGHT_OPS_LISTEN, default off)")
 	flags.Bool("dev", false, "listen on loopback only and seed a demonstration directory")

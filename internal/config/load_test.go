@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -293,5 +294,17 @@ func TestFaultsMeanInvalid(t *testing.T) {
 	var faults config.Faults
 	if !errors.Is(err, token.ErrInvalid) || !errors.As(err, &faults) || faults[0].Key != "listen" || faults[0].Place.Source != "--listen" {
 		t.Errorf("error %#v", err)
+	}
+}
+
+func TestAFlagTakesNoPassword(t *testing.T) {
+	const url = "postgres://tokenwright:hunter2@db/tokenwright"
+	_, _, err := config.Load(config.Sources{Flags: map[string]string{"database": url}})
+	if err == nil || !strings.Contains(err.Error(), "--database: holds a password") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("as a flag: %v", err)
+	}
+	env := lookup(map[string]string{"TOKENWRIGHT_DATABASE": url})
+	if _, _, err := config.Load(config.Sources{Env: env}); err != nil {
+		t.Errorf("as a variable: %v", err)
 	}
 }

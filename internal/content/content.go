@@ -77,11 +77,14 @@ func (r Reader) ReadOperation(name string, params []byte) (token.Scopes, error) 
 		}
 		found.removes = found.removes || inside.removes
 	}
-	if name != eventOperation {
-		return found.scopes(), nil
+	switch {
+	case name == eventOperation:
+		err := found.eventValue(params)
+		return found.scopes(), err
+	case strings.EqualFold(name, eventOperation):
+		return nil, errOperation // somebody's reader may take it for an event, and its argument was not looked at
 	}
-	err := found.eventValue(params)
-	return found.scopes(), err
+	return found.scopes(), nil
 }
 
 // eventOperation is the operation whose argument is an event.
@@ -108,6 +111,8 @@ func (r Reader) parse(text []byte) (finding, error) {
 }
 
 var errVariant = token.Invalid("the body has a member that differs from _class, txes, event or type in letter case only")
+
+var errOperation = token.Invalid("the name of the operation differs from event in letter case only")
 
 func unreadable(cause error) error {
 	return token.NewError(token.ErrInvalid, "the body cannot be read: "+cause.Error(), cause)

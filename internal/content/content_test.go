@@ -130,6 +130,8 @@ func TestNamedOperations(t *testing.T) {
 		{"event", `{"type":"createCard"}`, write, nil},
 		{"event", `{"type":"removeCard"}`, remove, nil},
 		{"event", "", "", token.ErrRoute},
+		{"Event", `{"type":"removeCard"}`, "", token.ErrInvalid},
+		{"EVENT", "", "", token.ErrInvalid},
 	} {
 		got, err := content.Reader{}.ReadOperation(c.name, []byte(c.params))
 		check(t, c.name+" "+c.params, got, err, c.scopes, c.want)

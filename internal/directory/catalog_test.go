@@ -122,12 +122,14 @@ func TestACatalogThatDoesNotAnswerIsNeverNoSuchGroup(t *testing.T) {
 		return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }
 	}
 	for name, answer := range map[string]http.HandlerFunc{
-		"500":                    status(http.StatusInternalServerError),
-		"401":                    status(http.StatusUnauthorized),
-		"403":                    status(http.StatusForbidden),
-		"204":                    status(http.StatusNoContent),
-		"404 without a body":     status(http.StatusNotFound),
-		"404 of a proxy":         func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "default backend - 404", http.StatusNotFound) },
+		"500":                status(http.StatusInternalServerError),
+		"401":                status(http.StatusUnauthorized),
+		"403":                status(http.StatusForbidden),
+		"204":                status(http.StatusNoContent),
+		"404 without a body": status(http.StatusNotFound),
+		"404 of a proxy": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "default backend - 404", http.StatusNotFound)
+		},
 		"404 of another server": func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = w.Write([]byte(`{"error":"not found","message":"NotFoundError"}`))

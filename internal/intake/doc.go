@@ -1,5 +1,6 @@
 // Package intake reads tokens that exist elsewhere, for `tokenwright import`:
-// JSON Lines, CSV, and the table of the access-tokens plugin of Backstage.
+// JSON Lines, CSV, and the tables of the access-tokens plugin of Backstage, with
+// the sessions of its auth plugin.
 //
 // Every reader gives one token after another and goes on behind a bad one, so
 // that a person who moves hears of everything that is wrong in one run. No

@@ -2,7 +2,9 @@ package login
 
 import (
 	"context"
+	"slices"
 
+	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
@@ -60,7 +62,22 @@ func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal
 	// was narrowed to some scopes is less than the person, who alone may make
 	// tokens and administer.
 	who.FromToken = v.Session() != "" || v.Narrowed()
+	if v.Narrowed() {
+		who.Permissions = named(v.Scopes())
+	}
 	return who, nil
+}
+
+// named gives the permissions that scopes name; empty, and not nil, for none.
+// Whoever let a client read the catalog did not let it see or end tokens.
+func named(scopes token.Scopes) []string {
+	permissions := []string{}
+	for _, p := range slices.Concat(policy.Permissions(), policy.OwnPermissions()) {
+		if slices.Contains(scopes, string(p)) {
+			permissions = append(permissions, string(p))
+		}
+	}
+	return permissions
 }
 
 // Person gives the principal of somebody who may act now; ref as Subject wants

@@ -33,6 +33,7 @@ func TestAnAccessTokenEndsWithItsTime(t *testing.T) {
 	}
 }
 
+// PER-54.
 func TestADisabledUserIsRefusedAtOnce(t *testing.T) {
 	s := tokentest.Start(t)
 	local := s.LocalClient()

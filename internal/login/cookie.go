@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -14,8 +16,12 @@ import (
 // an authorization. Each beginning starts it anew.
 const browserAge = 10 * time.Minute
 
-// Cookies are the cookies of this installation. They hold random secrets and
-// nothing else.
+// arrivalAge is how long the way takes at the most from where a token was made
+// to the page that shows it.
+const arrivalAge = time.Minute
+
+// Cookies are the cookies of this installation. They hold random secrets, the id
+// of a token, and nothing else.
 //
 // With an https public URL their names begin with "__Host-": browsers then take
 // them from this very host alone, over https alone, so that neither a sibling
@@ -96,6 +102,25 @@ func (c Cookies) EnsureBrowser(w http.ResponseWriter, r *http.Request) token.Sec
 func (c Cookies) Browser(r *http.Request) token.Secret {
 	return c.read(r, c.browserName(), browserLead)
 }
+
+// Arrive notes in the browser which token was made in it a moment ago: the page
+// to which it is led shows that one and no other, so that a link of a stranger
+// can show nobody a token of the stranger's (PER-43).
+func (c Cookies) Arrive(w http.ResponseWriter, tokenID string) {
+	http.SetCookie(w, c.cookie(c.arrivalName(), token.NewSecret(tokenID), arrivalAge))
+}
+
+// Arrived gives the id of the token that was made in the browser a moment ago,
+// or "".
+func (c Cookies) Arrived(r *http.Request) string {
+	cookies := r.CookiesNamed(c.arrivalName())
+	if !c.usable || len(cookies) != 1 || uuid.Validate(cookies[0].Value) != nil {
+		return ""
+	}
+	return cookies[0].Value
+}
+
+func (c Cookies) arrivalName() string { return c.lead + "tokenwright-arrived" }
 
 // read gives the one cookie of a name. Of two, one was planted: neither counts.
 func (c Cookies) read(r *http.Request, name, lead string) token.Secret {

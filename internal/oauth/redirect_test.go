@@ -85,6 +85,7 @@ func TestRedirectURIsAreComparedByteByByteButForThePortOfThisMachine(t *testing.
 	}
 }
 
+// PER-18: what was registered stays as it is.
 func TestParametersAreAppendedBehindRegisteredOnes(t *testing.T) {
 	for uri, want := range map[string]string{
 		"https://a.example/cb":     "https://a.example/cb?code=x&state=a+b%26",

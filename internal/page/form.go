@@ -1,17 +1,23 @@
 package page
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Field is one input of a form, with what was typed and what is wrong with it.
 type Field struct {
 	Name, Label string
-	Hint        string // said below the input, or ""
-	Value       string
-	Fault       string // in the visitor's words, or ""
-	Required    bool
-	Focused     bool // is where one begins
-	Mono        bool // holds code rather than prose
-	Max         int  // characters; 0 = no limit of its own
+	// ID is that of the element; "" is the name. Fields of a list's filter need
+	// one of their own: a form in a dialog stands beside them.
+	ID       string
+	Hint     string // said below the input, or ""
+	Value    string
+	Fault    string // in the visitor's words, or ""
+	Required bool
+	Focused  bool // is where one begins
+	Mono     bool // holds code rather than prose
+	Max      int  // characters; 0 = no limit of its own
 	// Suggestions are offered while typing; other values are allowed.
 	Suggestions []string
 	Type        string // of the input; "" is text
@@ -22,12 +28,19 @@ type Field struct {
 func (f Field) describedBy() string {
 	ids := ""
 	if f.Fault != "" {
-		ids = f.Name + "-fault"
+		ids = f.id() + "-fault"
 	}
 	if f.Hint != "" {
-		ids += " " + f.Name + "-hint"
+		ids = strings.TrimSpace(ids + " " + f.id() + "-hint")
 	}
 	return ids
+}
+
+func (f Field) id() string {
+	if f.ID == "" {
+		return f.Name
+	}
+	return f.ID
 }
 
 func (f Field) inputType() string {
@@ -41,7 +54,7 @@ func (f Field) list() string {
 	if len(f.Suggestions) == 0 {
 		return ""
 	}
-	return f.Name + "-list"
+	return f.id() + "-list"
 }
 
 // Option is one of several values to choose from.

@@ -128,7 +128,7 @@ func (b behalf) want(t *testing.T, when, raw string, active bool) {
 	}
 }
 
-// C-12, C-15: whoever acts for a user does so as long as the user may.
+// C-12: whoever acts for a user does so as long as the user may.
 func TestWhoActsForAUserEndsWithTheUser(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, opts ...tokentest.Option) {
 		b := startBehalf(t, opts...)
@@ -147,7 +147,7 @@ func TestWhoActsForAUserEndsWithTheUser(t *testing.T) {
 	})
 }
 
-// C-04, F-06: a mass revocation for a user reaches what a plugin holds of the
+// F-06: a mass revocation for a user reaches what a plugin holds of the
 // user, and the token that it makes of that a moment later.
 func TestAMassRevocationForAUserReachesWhoActsForThem(t *testing.T) {
 	for name, mark := range map[string]string{

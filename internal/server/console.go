@@ -17,12 +17,7 @@ func (s *Server) buildSite(context.Context) error {
 	var err error
 	s.site, err = page.New(page.Options{
 		PublicURL: s.publicURL, Version: s.opts.Version, Tabs: console.Tabs(),
-		Serves: func(path string) bool {
-			if path == "/" {
-				path = "/{$}" // as the multiplexer writes it
-			}
-			return s.mux.Serves(http.MethodGet, path)
-		},
+		Serves:   func(path string) bool { return s.mux.Serves(http.MethodGet, path) },
 		Describe: s.describePerson,
 		Permits: func(by token.Principal, permission string) bool {
 			return s.rights.table().May(by, policy.Permission(permission)) == nil

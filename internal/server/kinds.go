@@ -20,7 +20,7 @@ func kindRules(kinds config.Kinds) []authority.KindRules {
 func weekOrQuarter() token.Notice { return token.Notice{Window: 7 * 24 * time.Hour, Share: 4} }
 
 // personalRules hold also where no personal tokens are made any more: those
-// that were made can still be listed and ended. Their scopes are those of
+// that were made can still be listed and ended, and are not good. Their scopes are those of
 // service tokens, because the same doors ask for them.
 func personalRules(kinds config.Kinds) authority.KindRules {
 	kind := kinds.Personal
@@ -31,6 +31,7 @@ func personalRules(kinds config.Kinds) authority.KindRules {
 		Limits:    token.Limits{MaxPerOwner: kind.MaxPerOwner, Reuse: token.ReuseAfterEnd},
 		Catalogue: catalogue(kinds.Service),
 		Rotates:   kind.Rotate,
+		Off:       !kind.Enabled,
 	}
 }
 

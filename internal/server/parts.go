@@ -160,7 +160,7 @@ func (s *Server) issuers() ([]verify.Issuer, error) {
 		}
 		list = append(list, verify.Issuer{
 			Issuer: one.Issuer, Audience: one.Audience, Type: one.Type, Keys: keys,
-			Leeway: foreignLeeway, MaxLifetime: foreignLifetime,
+			Leeway: foreignLeeway, MaxLifetime: foreignLifetime, Foreign: true,
 		})
 	}
 	return list, nil

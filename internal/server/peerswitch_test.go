@@ -1,9 +1,12 @@
 package server_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -195,5 +198,70 @@ func TestWhoActsForAPeerThatIsSwitchedOffIsRefused(t *testing.T) {
 	switched(t, p.Server, "disable", "ci")
 	if active() {
 		t.Error("it is taken after ci was switched off")
+	}
+}
+
+// PEER-03: what was admitted while it is replaced is not forgotten.
+func TestAShortSecretShowsInReadinessAndDoctor(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "short")
+	if err := os.WriteFile(secret, []byte("5Y3BznVKbDkUxQd0mE9sL1oPq7RtWvXa\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	with := func(peer string) *tokentest.Server {
+		return tokentest.Start(t, tokentest.WithConfig("peer: {"+peer+"}"))
+	}
+	for _, tc := range []struct {
+		name     string
+		server   *tokentest.Server
+		impaired bool
+	}{
+		{"old", with("keys: [{name: old, secret_file: " + secret + ", allow_short_key: true}]"), true},
+		{"development", with("leeway: 1s"), true},
+		{"none", startPeers(t).Server, false},
+	} {
+		s := tc.server
+		ready := ask(t, http.DefaultClient, http.MethodGet, s.URL+"/readyz", "", "")
+		if ready.status != http.StatusOK || strings.Contains(ready.body, `"impaired":["peers"]`) != tc.impaired || strings.Contains(ready.body, "old") {
+			t.Errorf("%s: %d %s, want it ready, impaired: %v, and no name", tc.name, ready.status, ready.body, tc.impaired)
+		}
+		status := local(t, s, http.MethodGet, "/api/admin/v1/status", "")
+		if told := strings.Contains(status.body, "weaker than it should stay"); told != tc.impaired || tc.name == "old" && !strings.Contains(status.body, "should stay: old") {
+			t.Errorf("%s: %s", tc.name, status.body)
+		}
+	}
+}
+
+// C-04: a node that cannot hear the log asks the store who is switched off, and
+// where the list is damaged, nobody knows.
+func TestANodeThatCannotReadTheLogStillRefusesAPeerThatIsSwitchedOff(t *testing.T) {
+	url := database(t, pgtest.Start(t))
+	a := startPeers(t, tokentest.WithDatabase(url))
+	b := tokentest.Start(t, tokentest.WithDatabase(url), tokentest.WithKeyOf(a.Server),
+		tokentest.WithConfig(a.yaml+"verify: {lease: 1s}\n"))
+	ci := a.as(t, "ci")
+	verified := func() error {
+		_, err := b.Verifier().Verify(t.Context(), ci, verify.Expect{})
+		return err
+	}
+	if err := verified(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	// For good, where a spoilt head is mended by the next that moves the log on.
+	if _, err := db.ExecContext(t.Context(), `ALTER TABLE log_head RENAME TO log_head_away`); err != nil {
+		t.Fatal(err)
+	}
+	b.WaitStatus("/readyz", http.StatusServiceUnavailable)
+	switched(t, a.Server, "disable", "ci")
+	until(t, 2*time.Second, "refused once the lease has run out", func() bool { return errors.Is(verified(), token.ErrDisabled) })
+	if _, err := db.ExecContext(t.Context(), `UPDATE disabled_peers SET name = 'somebody'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := verified(); !errors.Is(err, token.ErrUnavailable) {
+		t.Errorf("of a damaged list: %v", err)
 	}
 }

@@ -28,7 +28,10 @@ func configure(t *testing.T, flags map[string]string) *config.Config {
 	if flags["listen"] == "" {
 		flags["listen"] = "127.0.0.1:0"
 	}
-	cfg, _, err := config.Load(config.Sources{Flags: flags})
+	database, named := flags["database"] // as a variable: a flag takes no password
+	delete(flags, "database")
+	env := func(name string) (string, bool) { return database, named && name == "TOKENWRIGHT_DATABASE" }
+	cfg, _, err := config.Load(config.Sources{Flags: flags, Env: env})
 	if err != nil {
 		t.Fatal(err)
 	}

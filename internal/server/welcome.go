@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -45,10 +46,16 @@ func (s *Server) administratorSignedIn(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// offerLink logs a one-time link for the first administrator. Where it cannot
-// be made, as with an administrator whom the directory does not know, the
-// server starts all the same and says how to get one.
+// offerLink shows a one-time link for the first administrator to whoever sits at
+// the terminal, or tries the program out. A log is read by others, and kept: it
+// gets the command. Where a link cannot be made, as with an administrator whom
+// the directory does not know, the server starts all the same and says how to
+// get one.
 func (s *Server) offerLink(ctx context.Context) {
+	if !s.cfg.Dev && !atTerminal() {
+		s.log.InfoContext(ctx, "no administrator has signed in; make a link with: tokenwright admin link")
+		return
+	}
 	link, err := s.directory.MakeLink(ctx, system(), s.firstAdministrator())
 	if err != nil {
 		s.log.WarnContext(ctx, "no administrator has signed in; make a link with: tokenwright admin link --user REF",
@@ -57,6 +64,13 @@ func (s *Server) offerLink(ctx context.Context) {
 	}
 	s.log.InfoContext(ctx, "no administrator has signed in; this link signs one in, once, within 15 minutes",
 		slog.String("user", link.User), slog.String("link", s.publicURL+login.SignInPath+link.Code.Reveal()))
+}
+
+// atTerminal reports whether the standard error, where the log goes, is shown to
+// somebody and not kept.
+func atTerminal() bool {
+	info, err := os.Stderr.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // firstAdministrator gives a user who is an administrator, or "" when there is

@@ -76,9 +76,10 @@ func (a Access) BoundTo(name string) Access {
 }
 
 // SameOrigin refuses changes that a browser was made to send by another site,
-// on a route that nobody need be signed in for: a stranger must not sign
-// somebody else's browser in (login CSRF, row F-07). Clients that are no
-// browser do not say where a request comes from and pass.
+// whatever the credential: on a route that nobody need be signed in for, because
+// a stranger must not sign somebody else's browser in (login CSRF, row F-07), and
+// where a person answers by a bearer (PER-30). Clients that are no browser do not
+// say where a request comes from and pass.
 func (a Access) SameOrigin() Access {
 	a.sameOrigin = true
 	return a

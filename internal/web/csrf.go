@@ -44,7 +44,12 @@ func (r *Request) FromBrowser() bool { return !r.session.IsZero() }
 // sibling domain, whose requests bring their cookie along, must not be able to
 // use up what they may do.
 func (e *endpoint) ownPage(r *Request, access Access) error {
-	if !r.FromBrowser() || r.Method == http.MethodGet || r.Method == http.MethodHead {
+	switch {
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		return nil
+	case !r.FromBrowser() && access.sameOrigin && e.mux.crossOrigin.Check(r.Request) != nil:
+		return e.refuseForeign(r)
+	case !r.FromBrowser():
 		return nil
 	}
 	says := r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != ""

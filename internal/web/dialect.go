@@ -49,8 +49,21 @@ func retryAfter(err error) int {
 	return 1
 }
 
+// UsedRate gives the rate that an error says is used up, in requests a minute, and
+// how long it takes until there is room again. ok is false for other errors.
+func UsedRate(err error) (perMinute int, after time.Duration, ok bool) {
+	var limited *limitError
+	if !errors.As(err, &limited) {
+		return 0, 0, false
+	}
+	return limited.perMinute, limited.after, true
+}
+
 // limitError is a used-up rate.
-type limitError struct{ after time.Duration }
+type limitError struct {
+	after     time.Duration
+	perMinute int
+}
 
 func (e *limitError) Error() string { return "Too many requests, please try again later." }
 

@@ -218,7 +218,7 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 		return e.refuse(r, ErrNotUser)
 	case access.kind == accessLocal && r.Principal.Type != token.PrincipalLocal:
 		return e.refuse(r, token.ErrPermission)
-	case access.permission == "" && r.Principal.Permissions != nil:
+	case access.permission == "" && r.Principal.Permissions != nil && !isOwn(r.Principal):
 		return e.refuse(r, token.ErrRestricted) // nothing says what is needed (PEER-19)
 	case access.permission == "":
 		return e.mux.limiter.mayBeRefused(r)
@@ -231,6 +231,11 @@ func (e *endpoint) authorise(r *Request, access Access) error {
 	}
 	return nil
 }
+
+// isOwn reports whether it is the person who acts, and neither a service nor a
+// back end for them. With a credential of few scopes, too, they learn who they
+// are.
+func isOwn(who token.Principal) bool { return who.Type == token.PrincipalUser && who.Peer == "" }
 
 // refuse records a refusal and gives it back, at most so often for a known
 // principal.

@@ -82,7 +82,7 @@ func (l *limiter) allowRefusal(r *Request) error { return l.allow(refusalKey(r))
 func (l *limiter) mayBeRefused(r *Request) error {
 	counter, known := l.rates.GetIfPresent(refusalKey(r))
 	if known && counter.TokensAt(l.clock()) < 1 {
-		return &limitError{time.Second}
+		return &limitError{time.Second, refusalsPerPrincipal}
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func takeOne(counter *rate.Limiter, now time.Time) error {
 	reservation := counter.ReserveN(now, 1)
 	if wait := reservation.DelayFrom(now); wait > 0 {
 		reservation.CancelAt(now)
-		return &limitError{wait}
+		return &limitError{wait, counter.Burst()}
 	}
 	return nil
 }

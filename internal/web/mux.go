@@ -123,13 +123,13 @@ func (m *Mux) add(s *Surface, route *Route) error {
 		return fmt.Errorf("web: route %s %s declares no access", route.Method, pattern)
 	case route.Handle == nil || route.Method == "" || !underBase(s.Base, route.Pattern):
 		return fmt.Errorf("web: route %s %s needs a method, a pattern and a handler", route.Method, pattern)
-	case strings.HasSuffix(pattern, "/") || strings.HasSuffix(pattern, "...}"):
+	case strings.HasSuffix(pattern, "/") && pattern != root || strings.HasSuffix(pattern, "...}"):
 		return fmt.Errorf("web: route %s %s is not exact", route.Method, pattern)
 	}
 	e := m.endpoints[pattern]
 	if e == nil {
 		e = &endpoint{mux: m, surface: s, pattern: pattern, methods: map[string]*Route{}}
-		if err := handle(m.mux, pattern, e); err != nil {
+		if err := handle(m.mux, mounted(pattern), e); err != nil {
 			return err
 		}
 		m.endpoints[pattern] = e
@@ -141,6 +141,18 @@ func (m *Mux) add(s *Surface, route *Route) error {
 		return fmt.Errorf("web: two surfaces have the path %s", pattern)
 	}
 	return e.add(route)
+}
+
+// root is the one exact path that ends with a slash.
+const root = "/"
+
+// mounted gives a pattern as http.ServeMux writes it, to which "/" alone would
+// be every path.
+func mounted(pattern string) string {
+	if pattern == root {
+		return root + "{$}"
+	}
+	return pattern
 }
 
 // underBase reports whether a pattern stands below a base, or is the base

@@ -64,8 +64,8 @@ type Route struct {
 	Method string
 	// Pattern is the path below the surface's base in the syntax of
 	// http.ServeMux, without method and host: "/service/{id}"; "" is the base
-	// itself. Patterns are
-	// exact: one that ends with "/" or with "{name...}" is refused.
+	// itself. Patterns are exact: one that ends with "/" or with "{name...}" is
+	// refused, but for "/", the root alone.
 	Pattern string
 	Access  Access
 	Handle  Handler

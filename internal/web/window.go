@@ -45,7 +45,7 @@ func (l *limiter) allowWindow(h http.Header, key rateKey) error {
 	h.Set("RateLimit", fmt.Sprintf("limit=%d, remaining=%d, reset=%.0f", key.perMinute, left, math.Ceil(reset.Seconds())))
 	h.Set("RateLimit-Policy", fmt.Sprintf("%d;w=%.0f", key.perMinute, windowLength.Seconds()))
 	if !ok {
-		return &limitError{reset}
+		return &limitError{reset, key.perMinute}
 	}
 	return nil
 }

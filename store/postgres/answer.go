@@ -30,10 +30,14 @@ func (a *answer) take(rows pgx.Rows) error {
 		}
 		a.rows = append(a.rows, values)
 	}
+	// Before the columns: an answer that never came has none to look at.
+	if err := rows.Err(); err != nil {
+		return err
+	}
 	for _, field := range rows.FieldDescriptions() {
 		a.columns = append(a.columns, field.Name)
 	}
-	return rows.Err()
+	return nil
 }
 
 // Columns implements driver.Rows.

@@ -85,8 +85,8 @@ func TestRowsCanBeReadWhileTheNextStatementRuns(t *testing.T) {
 			}
 			got = append(got, again)
 		}
-		if !slices.Equal(got, []int{1, 2, 3}) {
-			t.Errorf("got %v, want 1 to 3", got)
+		if err := rows.Err(); err != nil || !slices.Equal(got, []int{1, 2, 3}) {
+			t.Errorf("got %v (%v), want 1 to 3", got, err)
 		}
 	})
 }

@@ -51,6 +51,9 @@ func TestK12ADatabaseOfANewerProgramIsRefused(t *testing.T) {
 // Rows K-12 and O2: where the migration only adds, the older program does all that
 // a store does.
 func TestK12AnOlderProgramRunsOnASchemaThatWasAddedTo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it does all that the other suite does")
+	}
 	cluster := pgtest.Start(t)
 	storetest.Run(t, func(t *testing.T) *store.Store {
 		address := migrated(t, cluster)

@@ -32,7 +32,7 @@ func (r *reader) ExecContext(ctx context.Context, query string, args ...any) (sq
 func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
-	return r.db.PrepareContext(ctx, query)
+	return r.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // whoever asked for it closes it
 }
 
 // QueryContext implements store.DBTX.

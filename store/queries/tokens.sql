@@ -77,6 +77,11 @@ ON CONFLICT (digest) DO NOTHING;
 UPDATE secrets SET ends_at = sqlc.narg('at_once'), checksum = checksum + (cast(sqlc.narg('at_once') AS bigint) - ends_at)
  WHERE token_id = @token_id AND ends_at > @now;
 
+-- name: EndFormerSecret :execrows
+-- One that is still good, which its end names.
+UPDATE secrets SET ends_at = sqlc.narg('at_once'), checksum = checksum + (cast(sqlc.narg('at_once') AS bigint) - ends_at)
+ WHERE token_id = @token_id AND ends_at = @ends_at;
+
 -- name: EndCurrentSecret :exec
 UPDATE secrets SET ends_at = sqlc.narg('ends_at'), checksum = checksum + (cast(sqlc.narg('ends_at') AS bigint) + 1)
  WHERE token_id = @token_id AND ends_at IS NULL;

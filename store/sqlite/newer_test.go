@@ -36,13 +36,18 @@ func TestK12ADatabaseOfANewerProgramIsRefused(t *testing.T) {
 		"it needs the new one":  {"INSERT INTO schema_reach (version, runs_from) VALUES (99, 99)"},
 		"the one before it did": {"INSERT INTO schema_reach (version, runs_from) VALUES (98, 98), (99, 1)"},
 	} {
-		t.Run(name, func(t *testing.T) { refusesToOpen(t, newer(t, migration...), "migrated to schema 99 by a newer version") })
+		t.Run(name, func(t *testing.T) {
+			refusesToOpen(t, newer(t, migration...), "migrated to schema 99 by a newer version")
+		})
 	}
 }
 
 // Rows K-12 and O2: where the migration only adds, the older program does all that
 // a store does.
 func TestK12AnOlderProgramRunsOnASchemaThatWasAddedTo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it does all that the other suite does")
+	}
 	storetest.Run(t, func(t *testing.T) *store.Store {
 		s, err := sqlite.Open(t.Context(), newer(t, storetest.Additions()...), sqlite.Options{})
 		must(t, err)

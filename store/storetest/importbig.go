@@ -8,9 +8,9 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// manyLines is more than are made good before somebody who waits to write gives up
-// on a slow machine, and less than a file may hold: see proof for that.
-const manyLines = 30_000
+// manyLines is more than are removed at a time once they were taken over, and far
+// less than a file may hold: see proof for that.
+const manyLines = 6000
 
 // importMany takes many tokens over at once.
 func importMany(r *rig) {
@@ -20,7 +20,7 @@ func importMany(r *rig) {
 		Kinds: []token.KindLimits{{Kind: token.KindService, Limits: never()}},
 	}
 	digest := func(i int) token.Digest { return digestOf(fmt.Sprint("many ", i)) }
-	const batch = 500
+	const batch = 250
 	for first := 0; first < n; first += batch {
 		lines, entries := make([]token.ImportLine, batch), make([]audit.Entry, batch)
 		for i := range lines {
@@ -34,6 +34,7 @@ func importMany(r *rig) {
 	r.same("conflicts", r.conflicts(im), []string{})
 	r.must(r.apply(im))
 	r.must(r.store.DropImport(r.ctx, im))
+	r.refused(r.apply(im), token.ErrUnavailable) // nothing is left aside
 	for _, i := range []int{0, n / 2, n - 1} {
 		_, err := r.store.FindByDigest(r.ctx, digest(i))
 		r.must(err)

@@ -15,6 +15,7 @@ func tokenBehaviours() []behaviour {
 		{"a rotation replaces the secret and leaves the former one its overlap", rotationOverlap},
 		{"a second rotation ends the older overlap at once", rotationTwice},
 		{"a rotation without overlap ends the former secret at once", rotationAtOnce},
+		{"a former secret can be ended before its overlap is over", formerEnded},
 		{"a rotation may move the expiry", rotationExpiry},
 		{"a token that has ended is not rotated", rotationRefused},
 		{"a second revocation keeps the first time and actor", revokedOnce},
@@ -116,6 +117,27 @@ func rotationAtOnce(r *rig) {
 	r.must(err)
 	r.checkSecret(n.Digest, at, token.ErrRotated)
 	r.checkSecret(n.Digest, start().Add(time.Minute), token.ErrRotated) // by the clock of a node that is behind
+}
+
+func formerEnded(r *rig) {
+	n := draft("ci")
+	r.must(r.create(n))
+	at := start().Add(time.Hour)
+	_, err := r.rotate(n.Token, "2", at, time.Hour)
+	r.must(err)
+	found, err := r.store.FindByDigest(r.ctx, n.Digest)
+	r.must(err)
+	entry := func() audit.Entry { return entryAbout(audit.SecretEnded, n.Token, at) }
+	r.must(r.store.EndFormerSecret(r.ctx, found, entry()))
+	r.checkSecret(n.Digest, at, token.ErrRotated)
+	r.checkSecret(digestOf("2"), at, nil)
+	r.refused(r.store.EndFormerSecret(r.ctx, found, entry()), token.ErrNotFound)
+	// What was seen of one secret ends no other.
+	_, err = r.rotate(n.Token, "3", at.Add(time.Minute), time.Hour)
+	r.must(err)
+	r.refused(r.store.EndFormerSecret(r.ctx, found, entry()), token.ErrNotFound)
+	r.checkSecret(digestOf("2"), at.Add(time.Minute), nil)
+	r.same("entries", len(r.history(audit.Query{Actions: []audit.Action{audit.SecretEnded}})), 1)
 }
 
 func rotationExpiry(r *rig) {

@@ -49,7 +49,12 @@ func SignIn(t testing.TB, tw *tokentest.Server, user string) *Browser {
 // Link makes a one-time sign-in link.
 func Link(t testing.TB, tw *tokentest.Server, user string) string {
 	t.Helper()
-	res, err := tw.LocalClient().Post("http://local/api/admin/v1/links", "application/json", strings.NewReader(`{"user":"`+user+`"}`))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://local/api/admin/v1/links", strings.NewReader(`{"user":"`+user+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := tw.LocalClient().Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func (s step) holds(n *html.Node) bool {
 	if s.id != "" && attribute(n, "id") != s.id {
 		return false
 	}
-	classes := strings.Fields(attribute(n, "class"))
+	classes := strings.Split(attribute(n, "class"), " ")
 	for _, class := range s.classes {
 		if !slices.Contains(classes, class) {
 			return false
@@ -120,12 +120,12 @@ func textOf(n *html.Node) string {
 			out.WriteByte(' ')
 		}
 	}
-	return strings.Join(strings.Fields(out.String()), " ")
+	return strings.TrimSpace(regexp.MustCompile(`\s+`).ReplaceAllString(out.String(), " "))
 }
 
 func unseen(n, root *html.Node) bool {
 	for above := n.Parent; above != nil && above != root; above = above.Parent {
-		if slices.Contains(strings.Fields(attribute(above, "class")), "unseen") {
+		if slices.Contains(strings.Split(attribute(above, "class"), " "), "unseen") {
 			return true
 		}
 	}

@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
 
@@ -110,5 +112,9 @@ func TestTheHistoryOfAnImportedTokenBeginsWithItsImport(t *testing.T) {
 func TestTheLimitThatClientsKnowIsTheOneThatHolds(t *testing.T) {
 	if api.MaxImportLines != authority.MaxImportLines {
 		t.Errorf("%d and %d", api.MaxImportLines, authority.MaxImportLines)
+	}
+	// A mark may be done with once the longest transaction that did not see it is over.
+	if most := (token.Import{Lines: authority.MaxImportLines}).Patience(); most > 5*time.Minute {
+		t.Errorf("an import may take %s", most)
 	}
 }

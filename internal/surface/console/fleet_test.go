@@ -65,6 +65,10 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 		{Name: "service-faults", Path: servicePath + "/new", Click: []press{{Role: "button", Name: "Create token", Wait: ".faults"}}},
 		{Name: "service-revoke", Path: servicePath + "/" + nightly.Token.ID, Click: []press{{Role: "link", Name: "Revoke", Wait: "dialog[open] form"}}, Dialog: true},
 		{Name: "service-rotate", Path: servicePath + "/" + nightly.Token.ID, Click: []press{{Role: "link", Name: "Rotate", Wait: "dialog[open] form"}}, Dialog: true},
+		{
+			Name: "service-once", Path: servicePath + "/" + nightly.Token.ID + "/rotate",
+			Click: []press{{Role: "button", Name: "Rotate now", Wait: "#secret"}},
+		},
 		{Name: "error", Path: servicePath + "/none"},
 	}
 }

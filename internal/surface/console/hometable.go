@@ -13,8 +13,11 @@ func (h handlers) soonTable(v *page.Visitor, r *web.Request, tokens []token.Toke
 	table := page.Table{
 		Caption: v.Text("home.soon"),
 		Columns: []page.Column{
-			{Title: v.Text("token.name")}, {Title: v.Text("token.owner")}, {Title: v.Text("token.expires")},
-			{Title: v.Text("token.last-used")}, {},
+			{Title: v.Text("token.name")},
+			{Title: v.Text("token.owner")},
+			{Title: v.Text("token.expires")},
+			{Title: v.Text("token.last-used")},
+			{},
 		},
 		Empty: page.Empty{Title: v.Text("home.soon.none"), Text: v.Text("home.soon.none.text")},
 	}

@@ -43,8 +43,12 @@ func readServiceForm(r *web.Request) (serviceForm, error) {
 		name string
 		into *string
 	}{
-		{"name", &f.name}, {"description", &f.description}, {"group", &f.group}, {"access", &f.access},
-		{"expiry", &f.expiry}, {"date", &f.date},
+		{"name", &f.name},
+		{"description", &f.description},
+		{"group", &f.group},
+		{"access", &f.access},
+		{"expiry", &f.expiry},
+		{"date", &f.date},
 	} {
 		if *one.into, err = form.One(one.name); err != nil {
 			return serviceForm{}, err

@@ -95,7 +95,8 @@ func (h handlers) issueService(w http.ResponseWriter, r *web.Request) error {
 // for errors that are not about the form.
 func (f *serviceForm) explain(v *page.Visitor, err error) (ok bool) {
 	text := token.Message(err)
-	field, key := "", message.Key("")
+	var field string
+	var key message.Key
 	switch {
 	case errors.Is(err, token.ErrNameTaken):
 		field, key = "name", "service.fault.name.taken"

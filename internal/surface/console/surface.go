@@ -33,7 +33,7 @@ func Surfaces(opts Options) []web.Surface {
 	return []web.Surface{
 		{
 			Dialect: opts.Site, Limits: opts.Limits,
-			Routes: []web.Route{{Method: http.MethodGet, Pattern: "/{$}", Access: web.Browsers(""), Handle: h.home}},
+			Routes: []web.Route{{Method: http.MethodGet, Pattern: "/", Access: web.Browsers(""), Handle: h.home}},
 		},
 		{
 			Base: adminBase, Dialect: opts.Site, Limits: opts.Limits,

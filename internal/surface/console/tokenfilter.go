@@ -33,8 +33,13 @@ func readTokenFilter(r *web.Request, path string) (tokenFilter, error) {
 		name string
 		into *string
 	}{
-		{"state", &f.state}, {"group", &f.group}, {"q", &f.text}, {"sort", &sort}, {"order", &order},
-		{"after", &f.after}, {"before", &f.before},
+		{"state", &f.state},
+		{"group", &f.group},
+		{"q", &f.text},
+		{"sort", &sort},
+		{"order", &order},
+		{"after", &f.after},
+		{"before", &f.before},
 	} {
 		if *one.into, err = params.One(one.name); err != nil {
 			return tokenFilter{}, err

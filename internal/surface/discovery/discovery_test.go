@@ -101,6 +101,7 @@ func post(t *testing.T, s *tokentest.Server, path, body string) {
 	}
 }
 
+// PER-25.
 func TestTheMetadataNamesWhatIsServedAndNothingElse(t *testing.T) {
 	s := tokentest.Start(t)
 	served := map[string]bool{}

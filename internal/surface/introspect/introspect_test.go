@@ -46,6 +46,32 @@ func TestAnActiveTokenIsToldInTheOrderOfTheContract(t *testing.T) {
 	}
 }
 
+// TestAFormerSecretTellsItsOwnEnd: a cache that goes by exp must not keep it for
+// as long as the token lives.
+func TestAFormerSecretTellsItsOwnEnd(t *testing.T) {
+	clock := tokentest.NewClock(time.Time{})
+	s := tokentest.Start(t, tokentest.WithClock(clock))
+	former := s.Issue(platform, "ci", "catalog:read")
+	next := s.Rotate(former, time.Hour)
+	for name, c := range map[string]struct {
+		raw  string
+		want time.Time
+	}{
+		"former": {former.Secret.Reveal(), clock.Now().Add(time.Hour)},
+		"new":    {next.Secret.Reveal(), former.Token.ExpiresAt},
+	} {
+		for range 2 { // from the source, and from the cache
+			var told api.Introspection
+			if err := json.Unmarshal([]byte(introspect(t, s, c.raw).body), &told); err != nil {
+				t.Fatal(err)
+			}
+			if told.ExpiresAt != c.want.Unix() {
+				t.Errorf("%s: exp is %d, want %d", name, told.ExpiresAt, c.want.Unix())
+			}
+		}
+	}
+}
+
 func TestAnAccessJWTNamesItsUserAndAudience(t *testing.T) {
 	s := tokentest.Start(t)
 	got := introspect(t, s, s.UserToken("user:default/alice"))

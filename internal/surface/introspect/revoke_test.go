@@ -79,6 +79,46 @@ func TestAFormerSecretDoesNotEndTheNewOne(t *testing.T) {
 	}
 }
 
+// TestAFormerSecretEndsItselfAlone, while its overlap lasts: whoever found it may
+// have it because it leaked, and must not be able to end what took its place.
+func TestAFormerSecretEndsItselfAlone(t *testing.T) {
+	s := tokentest.Start(t)
+	former := s.Issue(platform, "ci", "catalog:read")
+	next := s.Rotate(former, time.Hour)
+	good := func(secret token.Secret) bool {
+		return strings.HasPrefix(introspect(t, s, secret.Reveal()).body, `{"active":true`)
+	}
+	if !good(former.Secret) {
+		t.Fatal("the former secret is not good during its overlap")
+	}
+
+	for range 2 { // the second time nothing happens
+		wantDone(t, revoke(t, s, former.Secret.Reveal()))
+	}
+
+	if good(former.Secret) || !good(next.Secret) {
+		t.Errorf("the former secret is good: %v, the new one: %v", good(former.Secret), good(next.Secret))
+	}
+	ended := s.Entries(audit.Query{TokenID: former.Token.ID, Actions: []audit.Action{audit.SecretEnded, audit.TokenRevoked}})
+	if len(ended) != 1 || ended[0].Action != audit.SecretEnded || !strings.Contains(ended[0].Reason, "holder") {
+		t.Errorf("the log has %+v", ended)
+	}
+}
+
+// TestAFormerSecretOfADisabledTokenDoesNotEndIt either.
+func TestAFormerSecretOfADisabledTokenDoesNotEndIt(t *testing.T) {
+	s := tokentest.Start(t)
+	former := s.Issue(platform, "ci", "catalog:read")
+	s.Rotate(former, time.Hour)
+	if _, err := s.Authority().Disable(t.Context(), tokentest.Admin(), token.KindService, former.Token.ID); err != nil {
+		t.Fatal(err)
+	}
+	wantDone(t, revoke(t, s, former.Secret.Reveal()))
+	if _, err := s.Authority().Enable(t.Context(), tokentest.Admin(), token.KindService, former.Token.ID); err != nil {
+		t.Errorf("the token was ended: %v", err)
+	}
+}
+
 func TestADisabledTokenCanBeEndedForGood(t *testing.T) {
 	s := tokentest.Start(t)
 	issued := s.Issue(platform, "ci", "catalog:read")

@@ -42,7 +42,7 @@ func TestPER17NobodyIsSentToAnAddressThatIsNotTheClients(t *testing.T) {
 	}
 }
 
-// Rows PER-12, PER-17, F-03, F-11, F-13, F-14, MUST-01, MUST-02 and MUST-72: everything else goes back to the
+// Rows PER-12, PER-15, PER-17, F-03, F-11, F-13, F-14, MUST-01, MUST-02 and MUST-72: everything else goes back to the
 // client, with who says it.
 func TestOtherFaultsGoBackToTheClient(t *testing.T) {
 	w := start(t)
@@ -174,6 +174,29 @@ func TestAnAuthorizationBelongsToTheFirstWhoSignsIn(t *testing.T) {
 		}
 		if got := b.get(oauth.ConsentPath + "/" + id); got.status != want {
 			t.Errorf("%d, %s: %d, want %d", i, user, got.status, want)
+		}
+	}
+}
+
+// Row PER-30: whatever the credential, a page of another site answers nothing.
+func TestPER30AnAnswerByABearerComesFromNoOtherSite(t *testing.T) {
+	w := start(t)
+	c := w.public()
+	a := w.agent()
+	a.bearer = w.UserToken(alice)
+	for _, verdict := range []string{"approve", "reject"} {
+		for name, headers := range map[string][]string{
+			"another origin": {"Origin: https://evil.example"},
+			"another site":   {"Origin: https://evil.example", "Sec-Fetch-Site: cross-site"},
+			"a sibling":      {"Sec-Fetch-Site: same-site"},
+		} {
+			got := a.send(http.MethodPost, oauth.Base+"/v1/sessions/"+a.ask(c, "openid")+"/"+verdict, "", headers...)
+			if got.status != http.StatusForbidden || got.text("redirectUrl") != "" {
+				t.Errorf("%s, %s: %d %s", verdict, name, got.status, got.body)
+			}
+		}
+		for _, headers := range [][]string{nil, {"Origin: " + w.URL}, {"Origin: " + w.URL, "Sec-Fetch-Site: same-origin"}} {
+			w.must(a.send(http.MethodPost, oauth.Base+"/v1/sessions/"+a.ask(c, "openid")+"/"+verdict, "", headers...))
 		}
 	}
 }

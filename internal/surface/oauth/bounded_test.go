@@ -75,3 +75,42 @@ func TestAClientAsksForNothingElse(t *testing.T) {
 		}
 	}
 }
+
+// Row E-03: whoever lets a client read the catalog does not let it see or end
+// tokens, however much they may do themselves.
+func TestAClientOfFewScopesManagesNoTokens(t *testing.T) {
+	w := start(t)
+	client := w.public()
+	victim, theirs := w.Issue("group:default/platform", "victim", "catalog:read").Token.ID, w.mint(admin, "laptop")
+	a := w.agent()
+	got := w.redeem(client, w.browser(admin).code(client, "openid catalog:read"))
+	a.bearer = got.text("access_token")
+	const personal, service = "/api/access-tokens/personal", "/api/access-tokens/service"
+	for _, request := range []struct{ method, path, body string }{
+		{http.MethodGet, service, ""},
+		{http.MethodGet, service + "/" + victim, ""},
+		{http.MethodGet, service + "/" + victim + "/audit", ""},
+		{http.MethodDelete, service + "/" + victim, `{"reason":"x"}`},
+		{http.MethodGet, personal, ""},
+		{http.MethodGet, personal + "/" + theirs[:36], ""},
+		{http.MethodDelete, personal + "/" + theirs[:36], ""},
+		{http.MethodPost, personal + "/mint", `{"name":"more"}`},
+		{http.MethodGet, "/api/admin/v1/audit", ""},
+		{http.MethodPost, "/api/admin/v1/tokens/" + victim + "/disable", `{}`},
+		{http.MethodPost, "/api/admin/v1/tokens/" + victim + "/revoke", `{}`},
+		{http.MethodGet, "/api/admin/v1/users", ""},
+	} {
+		if got := a.send(request.method, request.path, request.body, "Content-Type: application/json"); got.status != http.StatusForbidden {
+			t.Errorf("%s %s: %d %s", request.method, request.path, got.status, got.body)
+		}
+	}
+	w.must(w.refresh(app{}, theirs))
+	if got := a.get(oauth.UserInfoPath); got.status != http.StatusOK || got.text("sub") != admin {
+		t.Errorf("who it acts as: %d %s", got.status, got.body)
+	}
+	jwt := a.bearer
+	a.bearer = ""
+	if got := a.post(oauth.RevokePath, url.Values{"token": {jwt}, "client_id": {client.id}}); got.status != http.StatusOK || w.works(jwt) {
+		t.Errorf("ended by its holder: %d %s", got.status, got.body)
+	}
+}

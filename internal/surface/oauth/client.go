@@ -62,13 +62,10 @@ func (h *handlers) authenticate(r *web.Request, form fields) (*token.Client, err
 	if err != nil && !errors.Is(err, token.ErrNotFound) {
 		return nil, err
 	}
-	// A client without a secret has none that could be guessed: were it counted
-	// as an account, strangers could shut out everybody who uses it.
-	account := sent.id
-	if err == nil && client.IsPublic() {
-		account = ""
-	}
-	guess, limited := r.Guess(account)
+	// Guesses are counted by where they come from and not by client: nobody
+	// guesses 256 random bits, and who knows a client's name, which is no
+	// secret, must not shut out everybody who uses it.
+	guess, limited := r.Guess("")
 	if limited != nil {
 		return nil, limited
 	}

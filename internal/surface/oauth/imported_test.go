@@ -81,6 +81,11 @@ func TestPER34AnImportedTokenIsGoodAtItsFirstUseAndAfterwards(t *testing.T) {
 				t.Errorf("claims: %v", payload)
 			}
 		}
+		a := w.agent()
+		a.bearer = w.UserToken(alice)
+		if history := a.get("/api/access-tokens/personal/" + raw[:36] + "/audit").body; !strings.Contains(history, `"event":"IMPORTED"`) {
+			t.Errorf("history: %s", history)
+		}
 		adopted := w.Entries(audit.Query{Actions: []audit.Action{audit.TokenAdopted}})
 		if len(adopted) != 1 || adopted[0].TokenID != raw[:36] || adopted[0].Owner != alice {
 			t.Errorf("entries: %v", adopted)

@@ -31,6 +31,7 @@ func aboutDocuments() map[string]replay {
 		"jwks": like(func(s stage) reply { return s.b.get(oauth.Base + "/.well-known/jwks.json") }, func(_ stage, got reply) bool {
 			keys, _ := got.members["keys"].([]any)
 			key, _ := keys[0].(map[string]any)
+			delete(key, "use") // which says that they sign (RFC 7517 section 4.2), PER-25
 			return len(keys) == 1 && slices.Equal(slices.Sorted(maps.Keys(key)), []string{"alg", "crv", "kid", "kty", "x", "y"}) &&
 				key["kty"] == "EC" && key["crv"] == "P-256" && key["alg"] == "ES256"
 		}),

@@ -246,6 +246,7 @@ func TestARefreshTokenEndsAYearAfterTheConsent(t *testing.T) {
 	w.refused(w.refresh(c, raw))
 }
 
+// Rows PER-41 and PER-49: with its events.
 func TestPersonalTokensRotateWhereTheOperatorSaysSo(t *testing.T) {
 	w := start(t, tokentest.WithConfig("kinds: {personal: {rotate: true}}"))
 	first := w.mint(alice, "laptop")
@@ -257,6 +258,14 @@ func TestPersonalTokensRotateWhereTheOperatorSaysSo(t *testing.T) {
 	w.refused(w.refresh(app{}, got.text("refresh_token")))
 	if w.works(got.text("access_token")) {
 		t.Error("the access token outlives the theft")
+	}
+	a := w.agent()
+	a.bearer = w.UserToken(alice)
+	history := a.get("/api/access-tokens/personal/" + first[:36] + "/audit").body
+	for _, event := range []string{"MINTED", "ROTATED", "REUSE_DETECTED", "REVOKED"} {
+		if strings.Count(history, `"event":"`+event+`"`) != 1 {
+			t.Errorf("%s: %s", event, history)
+		}
 	}
 }
 

@@ -34,8 +34,10 @@ func TestPER11ARemovedClientTakesEverythingAlong(t *testing.T) {
 		if !w.works(got.text("access_token")) {
 			t.Fatal("the access token does not work")
 		}
-		if list := w.clients().Clients; len(list) != 2 || list[0].ID != c.id || !list[0].Public || list[0].CreatedBy != admin ||
-			!slices.Equal(list[0].RedirectURIs, []string{c.redirect}) || list[0].UsedAt.IsZero() {
+		list := w.clients().Clients
+		at := slices.IndexFunc(list, func(one api.OAuthClient) bool { return one.ID == c.id })
+		if len(list) != 2 || at < 0 || !list[at].Public || list[at].CreatedBy != admin ||
+			!slices.Equal(list[at].RedirectURIs, []string{c.redirect}) || list[at].UsedAt.IsZero() {
 			t.Errorf("the list: %+v", list)
 		}
 		w.local(http.MethodPost, api.Base+api.PathClientRemove, `{"id":"`+c.id+`"}`)

@@ -133,8 +133,8 @@ func (h *handlers) sessionRoutes() []web.Route {
 	person := web.Users("").AndBrowsers().BoundTo("id")
 	return []web.Route{
 		{Method: http.MethodGet, Pattern: "/v1/sessions/{id}", Access: person, Handle: h.describe},
-		{Method: http.MethodPost, Pattern: "/v1/sessions/{id}/approve", Access: person, Handle: h.approve},
-		{Method: http.MethodPost, Pattern: "/v1/sessions/{id}/reject", Access: person, Handle: h.reject},
+		{Method: http.MethodPost, Pattern: "/v1/sessions/{id}/approve", Access: person.SameOrigin(), Handle: h.approve},
+		{Method: http.MethodPost, Pattern: "/v1/sessions/{id}/reject", Access: person.SameOrigin(), Handle: h.reject},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tokenwright/tokenwright/internal/oauth"
+	"github.com/tokenwright/tokenwright/tokentest"
 )
 
 const formType = "Content-Type: application/x-www-form-urlencoded"
@@ -97,20 +98,37 @@ func TestAPublicClientHasNoSecretToSend(t *testing.T) {
 	w.wants(got, http.StatusUnauthorized, "invalid_client", "Invalid client credentials")
 }
 
-// Row F-15: a secret is guessed a hundred times a minute at the most.
+// Row F-15: secrets are guessed six hundred times a minute at the most, from one
+// network.
 func TestF15GuessingASecretIsSlowedDown(t *testing.T) {
 	w := start(t)
 	c := w.register(loopback, "")
 	limited := 0
-	for range 110 {
+	for range 610 {
 		got := w.refresh(c, "x", "client_secret", "wrong")
 		if got.status == http.StatusTooManyRequests && got.text("error") == "temporarily_unavailable" && got.header.Get("Retry-After") != "" {
 			limited++
 		}
 	}
 	if limited != 10 {
-		t.Errorf("%d of 110 wrong secrets were not heard, want 10", limited)
+		t.Errorf("%d of 610 wrong secrets were not heard, want 10", limited)
 	}
+}
+
+// A client whose secret others guess wrong is heard, also from a network from
+// which it never came.
+func TestStrangersCannotShutOutAConfidentialClient(t *testing.T) {
+	w := start(t, tokentest.WithConfig("trusted_proxies: [127.0.0.1/32]"))
+	c := w.register(loopback, "")
+	from := func(network, secret string) reply {
+		return w.agent().post(oauth.TokenPath, url.Values{
+			"grant_type": {"refresh_token"}, "refresh_token": {"x"}, "client_id": {c.id}, "client_secret": {secret},
+		}, "X-Forwarded-For: "+network)
+	}
+	for range 200 {
+		w.wants(from("203.0.113.9", "wrong"), http.StatusUnauthorized, "invalid_client", "Invalid client credentials")
+	}
+	w.refused(from("198.51.100.77", c.secret))
 }
 
 // TestStrangersCannotShutOutAPublicClient: it has no secret that could be guessed

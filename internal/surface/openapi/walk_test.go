@@ -13,7 +13,7 @@ import (
 // Every route is called so that it succeeds, and every answer is judged. What
 // cannot succeed here is named with the reason.
 func TestWhatIsAnsweredIsWhatIsDescribed(t *testing.T) {
-	tw := tokentest.Start(t, tokentest.WithConfig("oauth: {registration: true}"))
+	tw := tokentest.Start(t, tokentest.WithConfig("oauth: {registration: true}\npeer: {leeway: 1s}"))
 	v := visit(t, tw)
 	administrator := v.as(tw.UserToken(admin))
 	for _, walk := range []struct {
@@ -28,8 +28,10 @@ func TestWhatIsAnsweredIsWhatIsDescribed(t *testing.T) {
 		{"administration of tokens", walkAdminTokens},
 		{"administration of people", walkPeople},
 		{"administration of keys", walkKeys},
+		{"administration of peers", walkPeers},
 		{"the log", walkLog},
 		{"sign-in, personal tokens and consent", walkBrowser},
+		{"the console", walkConsole},
 	} {
 		t.Run(walk.name, func(t *testing.T) {
 			walk.run(administrator.in(t))
@@ -169,6 +171,13 @@ func walkPeople(v *visitor) {
 	}
 	for _, list := range []string{"users", "groups", "workspaces", "roles"} {
 		v.do(http.MethodGet, "/api/admin/v1/"+list, "")
+	}
+}
+
+func walkPeers(v *visitor) {
+	for _, verb := range []string{"disable", "enable"} {
+		v.do(http.MethodPost, "/api/admin/v1/peers/"+verb, `{"name":"development"}`)
+		v.do(http.MethodGet, "/api/admin/v1/peers", "")
 	}
 }
 

@@ -91,8 +91,11 @@ func walkPersonal(person *visitor) {
 	form := *person
 	form.csrf = "" // a form has it as a field
 	form.do(http.MethodPost, "/oauth2/authorize/"+id, "decision=reject&csrf="+url.QueryEscape(csrfOf(person.t, page.body)))
-	anyone.as(person.server.UserToken(admin)).do(http.MethodPost, "/api/auth/v1/register",
+	administrator := anyone.as(person.server.UserToken(admin))
+	made := administrator.do(http.MethodPost, "/api/auth/v1/register",
 		`{"client_name":"Reports","redirect_uris":["https://reports.example.com/callback"],"token_endpoint_auth_method":"none"}`)
+	administrator.do(http.MethodGet, "/api/admin/v1/clients", "")
+	administrator.do(http.MethodPost, "/api/admin/v1/clients/remove", `{"id":"`+made.text("client_id")+`"}`)
 }
 
 func walkSettings(person *visitor, token string) {

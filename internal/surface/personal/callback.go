@@ -65,6 +65,7 @@ func (h handlers) callback(w http.ResponseWriter, r *web.Request) error {
 		return h.settle(w, failedKey, failed{why(err, answer.Error)})
 	}
 	t := made.Token
+	h.Cookies.Arrive(w, t.ID)
 	return h.settle(w, mintedKey, minted{
 		Type: "personal-access-tokens-mint-result", FlowID: made.FlowID, Token: made.Secret.Reveal(),
 		Metadata: mintedMetadata{t.ID, t.Name, wire.Timestamp(t.CreatedAt), wire.Timestamp(t.ExpiresAt), t.Hint},

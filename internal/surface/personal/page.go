@@ -56,10 +56,20 @@ type page struct {
 
 // shownTokens is what the page shows.
 type shownTokens struct {
-	User, CSRF, TokenURL string
-	Expires              string // the date on which a token would usually end
-	MayMake              bool
-	Rows                 []shownToken
+	arrival
+
+	User, CSRF string
+	Expires    string // the date on which a token would usually end
+	MayMake    bool
+	Rows       []shownToken
+}
+
+// arrival is where the script shows a token that was just made: the one of this
+// id and no other. "" means that none was, in this browser.
+type arrival struct{ Arrived, TokenURL string }
+
+func (p *page) arrival(r *web.Request) arrival {
+	return arrival{p.Cookies.Arrived(r.Request), p.PublicURL + oauth.TokenPath}
 }
 
 type shownToken struct {
@@ -80,7 +90,7 @@ func (p *page) show(w http.ResponseWriter, r *web.Request) error {
 	now := p.Authority.Now()
 	may := func(permission policy.Permission) bool { return p.Policy().May(r.Principal, permission) == nil }
 	shown := shownTokens{
-		User: r.Principal.Ref, CSRF: r.CSRF(""), TokenURL: p.PublicURL + oauth.TokenPath,
+		arrival: p.arrival(r), User: r.Principal.Ref, CSRF: r.CSRF(""),
 		Expires: now.Add(rules.DefaultLifetime).Format(time.DateOnly), MayMake: may(policy.PersonalWrite),
 	}
 	for _, t := range list.Tokens {
@@ -138,12 +148,24 @@ func (p *page) script(w http.ResponseWriter, _ *web.Request) error {
 }
 
 // WriteError implements web.Dialect. Whoever is not signed in is led to where
-// they can be, and back.
+// they can be, and back; but a token that was just made is shown first, because
+// who made it by a bearer need not be signed in.
 func (p *page) WriteError(w http.ResponseWriter, r *web.Request, err error) {
-	status := web.ErrorHeaders(w, r, err)
-	if status == http.StatusUnauthorized {
+	status, arrived := web.ErrorHeaders(w, r, err), p.arrival(r)
+	switch {
+	case status == http.StatusUnauthorized && arrived.Arrived != "":
+		_ = p.write(w, status, "arrived", struct {
+			arrival
+
+			SignIn string
+		}{arrived, login.SignInURL(SettingsPath)})
+		return
+	case status == http.StatusUnauthorized:
 		p.Cookies.ClearSession(w)
-		w.Header().Set("Location", login.SignInURL(SettingsPath))
+		// The empty fragment takes the place of that of the request, which
+		// browsers keep otherwise (RFC 9110 section 10.2.2): no token goes
+		// on to a page that does not clear it away.
+		w.Header().Set("Location", login.SignInURL(SettingsPath)+"#")
 		_ = web.WriteEmpty(w, http.StatusSeeOther) // it has no body that could fail
 		return
 	}
@@ -151,7 +173,11 @@ func (p *page) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	if status == http.StatusUnprocessableEntity {
 		status = http.StatusBadRequest
 	}
-	_ = p.write(w, status, "refused", struct{ Title, Message string }{http.StatusText(status), message})
+	_ = p.write(w, status, "refused", struct {
+		arrival
+
+		Title, Message string
+	}{arrived, http.StatusText(status), message})
 }
 
 // write answers with a page, complete or not at all.

@@ -92,7 +92,7 @@ func TestTheSettingsPageIsForPeopleInBrowsers(t *testing.T) {
 	s := start(t)
 	for name, b := range map[string]browser{"nobody": s.browser(""), "a bearer": s.browser(alice)} {
 		got := b.send("GET", personal.SettingsPath, "")
-		if got.status != http.StatusSeeOther || got.header.Get("Location") != "/sign-in?next="+url.QueryEscape(personal.SettingsPath) {
+		if got.status != http.StatusSeeOther || got.header.Get("Location") != "/sign-in?next="+url.QueryEscape(personal.SettingsPath)+"#" {
 			t.Errorf("%s: %d %q", name, got.status, got.header.Get("Location"))
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/audit"
@@ -151,6 +153,10 @@ func TestHostTokens(t *testing.T) {
 	made := k.made(k.call(login, "createApiToken", m{"name": "by the host", "workspaceUuid": k.demo.UUID}))
 	k.equal("owner", k.find(bob, made.ID).Name, "by the host")
 	k.wants("no rights by claims", k.call(login, "listWorkspaceApiTokens", m{"workspaceUuid": k.demo.UUID}), "Forbidden")
+	for _, purpose := range []string{"readonly", "guest", "confirmEmail", "restoreEmail", "tfaAccount"} {
+		k.wants("for another purpose", k.call(signed(`{"extra":{"`+purpose+`":"true"},"account":"`+uuid+`"}`), "listApiTokens", m{}), "Unauthorized")
+	}
+	k.wants("a grant", k.call(signed(`{"account":"`+uuid+`","grant":{"role":"GUEST"}}`), "listApiTokens", m{}), "Unauthorized")
 	k.wants("an unknown account", k.call(signed(`{"account":"00000000-0000-4000-8000-000000000000"}`), "listApiTokens", m{}), "Unauthorized")
 	k.wants("ended", k.call(signed(`{"account":"`+uuid+`","exp":1}`), "listApiTokens", m{}), "Unauthorized")
 	k.administer(http.MethodPost, api.PathUserDisable, api.UserRequest{Ref: bob}, nil)
@@ -190,13 +196,17 @@ func TestARestrictedBackEndAsksNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.wants("restricted", k.call(bearer.Reveal(), "checkApiTokenRevoked", m{"apiTokenId": made.ID}), "Forbidden")
-	limited := 0
+	var last reply
 	for range 700 {
-		if k.call(bearer.Reveal(), "listApiTokens", m{}).status == http.StatusTooManyRequests {
-			limited++
+		if last = k.call(bearer.Reveal(), "listApiTokens", m{}); last.status == http.StatusTooManyRequests {
+			break
 		}
 	}
-	if limited == 0 {
-		t.Error("700 refusals in an instant were all heard and recorded")
+	k.equal("after 700 refusals in an instant", last.status, http.StatusTooManyRequests)
+	for name, want := range map[string]string{
+		"Retry-After": "1", "Retry-After-ms": "1000", "X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0",
+		"X-RateLimit-Reset": strconv.FormatInt(k.clock.Now().Add(time.Second).UnixMilli(), 10),
+	} {
+		k.equal(name, last.header.Get(name), want)
 	}
 }

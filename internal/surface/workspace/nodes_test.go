@@ -56,12 +56,28 @@ func TestOtherNodesLearnWithinTheBound(t *testing.T) {
 	k.wants("revoke", k.call(k.UserToken(bob), "revokeApiToken", m{"tokenId": made.ID}), "")
 	within(t, "revoked", func() bool { return errors.Is(elsewhere(made.Token), token.ErrRevoked) })
 	k.is("the other one", elsewhere(other.Token), nil)
+	rotate := func(id string) issued {
+		return k.made(k.call(k.UserToken(bob), "rotateApiToken", m{"tokenId": id, "overlapSeconds": 3600}))
+	}
+	eldest, next := other, rotate(other.ID)
+	k.is("during its overlap", elsewhere(other.Token), nil)
+	last := rotate(next.ID)
+	within(t, "its overlap is over with the next rotation", func() bool { return errors.Is(elsewhere(other.Token), token.ErrRevoked) })
+	k.is("the former one", elsewhere(next.Token), nil)
+	other = last
 	k.join("demo", bob, "guest")
 	within(t, "W-38 demoted", func() bool { return errors.Is(elsewhere(other.Token), token.ErrRole) })
 	k.join("demo", bob, "user")
 	within(t, "W-38 raised", func() bool { return elsewhere(other.Token) == nil })
 	k.administer(http.MethodPost, api.PathUserDisable, api.UserRequest{Ref: bob}, nil)
 	within(t, "W-14 disabled", func() bool { return errors.Is(elsewhere(other.Token), token.ErrDisabled) })
+	k.administer(http.MethodPost, api.PathUserEnable, api.UserRequest{Ref: bob}, nil)
+	within(t, "enabled", func() bool { return elsewhere(other.Token) == nil })
+	k.equal("a rotation makes a token no younger", k.find(bob, last.ID).CreatedOn, k.find(bob, eldest.ID).CreatedOn)
+	k.administer(http.MethodPost, api.PathRevokeAll, m{"workspace": "demo"}, nil)
+	for _, one := range []issued{next, last} {
+		within(t, "revoked with all", func() bool { return errors.Is(elsewhere(one.Token), token.ErrRevoked) })
+	}
 }
 
 // TestW05AStoreThatIsAwayIs503 for tokens, never yes and never 401, and it is

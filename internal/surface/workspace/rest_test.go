@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
 
@@ -95,6 +96,7 @@ func TestFieldsOfTheRESTSurface(t *testing.T) {
 		"no workspace":        {m{"name": "a"}, 403},
 		"unknown workspace":   {m{"name": "a", "workspace": "none"}, 403},
 		"unknown field":       {m{"name": "a", "workspace": "demo", "Scopes": []string{"read:*"}}, 422},
+		"null for scopes":     {m{"name": "a", "workspace": "demo", "scopes": nil}, 422},
 		"empty scopes":        {m{"name": "a", "workspace": "demo", "scopes": []string{}}, 422},
 		"unknown scope":       {m{"name": "a", "workspace": "demo", "scopes": []string{"catalog:read"}}, 422},
 		"zero days":           {m{"name": "a", "workspace": "demo", "expiresInDays": 0}, 422},
@@ -113,4 +115,31 @@ func TestFieldsOfTheRESTSurface(t *testing.T) {
 	k.equal("made by", made.Token.CreatedBy, admin)
 	k.equal("unscoped", made.Token.Unscoped, true)
 	k.equal("the owner sees it", k.find(bob, made.Token.ID).Name, "for bob")
+}
+
+// TestStrangersLearnNothingAboutMembers: who may not issue for somebody is told
+// the same whether they are a member, and whether there is such a workspace
+// (C5, E-07). Nor can strangers fill the log with what they ask for (I-06).
+func TestStrangersLearnNothingAboutMembers(t *testing.T) {
+	k := start(t)
+	const eve = "user:default/eve"
+	k.addUser(eve)
+	k.addWorkspace("other")
+	var first string
+	for _, workspace := range []string{"demo", "other", "none", "", strings.Repeat("\x01", 10_000)} {
+		for _, user := range []string{alice, bob, "user:default/nobody"} {
+			got := k.rest(eve, http.MethodPost, "", m{"name": "x", "workspace": workspace, "user": user}, 403, nil)
+			if first == "" {
+				first = got
+			}
+			k.equal("answer about "+user, got, first)
+		}
+	}
+	k.rest(eve, http.MethodPost, "", m{"name": "x", "workspace": strings.Repeat("\x01", 10_000)}, 403, nil)
+	for _, entry := range k.Entries(audit.Query{Actor: eve, Outcome: audit.Refused}) {
+		if body, err := entry.Encode(); err != nil || len(body) > 4096 {
+			t.Errorf("a refusal takes %d bytes of the log, %v", len(body), err)
+		}
+	}
+	k.rest(admin, http.MethodPost, "", m{"name": "x", "workspace": "other", "user": bob}, 403, nil)
 }

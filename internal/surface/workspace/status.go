@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -62,21 +63,31 @@ type failure struct {
 }
 
 // rpcDialect writes what is wrong with a request itself.
-type rpcDialect struct{}
+type rpcDialect struct{ now func() time.Time }
 
 // WriteError implements web.Dialect.
-func (rpcDialect) WriteError(w http.ResponseWriter, r *web.Request, err error) {
+func (d rpcDialect) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	code := web.ErrorHeaders(w, r, err)
 	answer := newStatus("UnknownError", map[string]string{"message": message(code, err)})
 	switch code {
 	case http.StatusServiceUnavailable, http.StatusInternalServerError:
 		answer = newStatus("InternalServerError", nil)
 	case http.StatusTooManyRequests:
-		seconds, _ := strconv.Atoi(w.Header().Get("Retry-After"))
-		w.Header().Set("Retry-After-ms", strconv.Itoa(seconds*1000))
-		w.Header().Set("X-RateLimit-Remaining", "0")
+		d.rateHeaders(w.Header(), err)
 	}
 	_ = writeRPC(w, code, failure{answer}) // an error here has nobody to tell
+}
+
+// rateHeaders tells clients of the reference when to come again, in milliseconds,
+// beside the Retry-After of everybody.
+func (d rpcDialect) rateHeaders(h http.Header, err error) {
+	seconds, _ := strconv.Atoi(h.Get("Retry-After"))
+	h.Set("Retry-After-ms", strconv.Itoa(seconds*1000))
+	h.Set("X-RateLimit-Remaining", "0")
+	if perMinute, after, ok := web.UsedRate(err); ok {
+		h.Set("X-RateLimit-Limit", strconv.Itoa(perMinute))
+		h.Set("X-RateLimit-Reset", strconv.FormatInt(d.now().Add(after).UnixMilli(), 10))
+	}
 }
 
 func message(code int, err error) string {

@@ -49,7 +49,7 @@ type handlers struct{ Options }
 func RPC(opts Options) web.Surface {
 	r := newRPC(handlers{opts})
 	return web.Surface{
-		Base: opts.RPCPath, Dialect: rpcDialect{},
+		Base: opts.RPCPath, Dialect: rpcDialect{opts.Authority.Now},
 		Limits: web.Limits{PerAddress: opts.PerAddress},
 		Routes: []web.Route{{
 			Method: http.MethodPost, Pattern: "", Handle: r.serve,

@@ -162,6 +162,11 @@ type RoleGrant struct {
 	GrantedAt int64
 }
 
+type SchemaReach struct {
+	Version  int64
+	RunsFrom int64
+}
+
 type ScryptSecret struct {
 	TokenID   string
 	Hash      []byte

@@ -61,6 +61,20 @@ func (q *Queries) EndCurrentSecret(ctx context.Context, endsAt sql.NullInt64, to
 	return err
 }
 
+const endFormerSecret = `-- name: EndFormerSecret :execrows
+UPDATE secrets SET ends_at = $1, checksum = checksum + (cast($1 AS bigint) - ends_at)
+ WHERE token_id = $2 AND ends_at = $3
+`
+
+// One that is still good, which its end names.
+func (q *Queries) EndFormerSecret(ctx context.Context, atOnce sql.NullInt64, tokenID string, endsAt sql.NullInt64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endFormerSecret, atOnce, tokenID, endsAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const endFormerSecrets = `-- name: EndFormerSecrets :exec
 UPDATE secrets SET ends_at = $1, checksum = checksum + (cast($1 AS bigint) - ends_at)
  WHERE token_id = $2 AND ends_at > $3
