@@ -213,7 +213,7 @@ func TestAStopEndsEveryGoroutine(t *testing.T) {
 }
 
 func TestTheFirstAdministratorIsOfferedALinkUntilSomebodySignedIn(t *testing.T) {
-	s := tokentest.Start(t, tokentest.WithoutDemonstration())
+	s := tokentest.Start(t)
 	link := offered(s)
 	if !strings.HasPrefix(link, s.URL+"/sign-in/") {
 		t.Fatalf("the log offers %q", link)
@@ -224,9 +224,20 @@ func TestTheFirstAdministratorIsOfferedALinkUntilSomebodySignedIn(t *testing.T) 
 	if err := s.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	again := tokentest.Start(t, tokentest.WithoutDemonstration(), tokentest.WithData(s.Data))
+	again := tokentest.Start(t, tokentest.WithData(s.Data))
 	if link := offered(again); link != "" {
 		t.Errorf("a link is offered after an administrator signed in: %s", link)
+	}
+}
+
+// A log that is kept holds no link; it says how to get one.
+func TestALogHoldsNoSignInLink(t *testing.T) {
+	if info, err := os.Stderr.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		t.Skip("the standard error of this test is a terminal")
+	}
+	s := tokentest.Start(t, tokentest.WithoutDemonstration())
+	if link := offered(s); link != "" || !strings.Contains(s.Logs(), "tokenwright admin link") {
+		t.Errorf("the log: %s", s.Logs())
 	}
 }
 
