@@ -135,13 +135,15 @@ func TestMiddlewareAnswers(t *testing.T) {
 			`{"error":"Forbidden: missing required scope","required":["live:*"],"missing":["live:*"]}`,
 		},
 		{
-			"D-08: an upgrade that no rule names", "GET /live", []string{"Authorization: Bearer " + good, "Upgrade: h2c"},
+			"D-08: an upgrade that no rule names", "GET /live",
+			[]string{"Authorization: Bearer " + good, "Upgrade: h2c"},
 			403, bare + `, error="insufficient_scope"`, `{"error":"Forbidden"}`,
 		},
 		{"X-API-Key", "GET /catalog/x", []string{"X-API-Key: " + good}, 200, "", ""},
 		{"Basic", "GET /catalog/x", []string{"Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("x:"+good))}, 200, "", ""},
 		{
-			"C3: two forms at once", "GET /catalog/x", []string{"Authorization: Bearer " + good, "X-API-Key: " + good},
+			"C3: two forms at once", "GET /catalog/x",
+			[]string{"Authorization: Bearer " + good, "X-API-Key: " + good},
 			400, bare + `, error="invalid_request"`, `{"error":"Bad request"}`,
 		},
 		{"without one", "GET /live", []string{"Authorization: Bearer " + good}, 200, "", ""},

@@ -1,8 +1,8 @@
 package verify_test
 
 import (
-	"net/http"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
