@@ -36,7 +36,7 @@ func (s *Server) describePerson(ctx context.Context, by token.Principal) (page.P
 func (s *Server) consoleSurfaces() ([]web.Surface, error) {
 	limits := web.Limits{PerAddress: publicPerMinute, PerPrincipal: s.cfg.Limits.RequestsPerMinute}
 	return append(console.Surfaces(console.Options{
-		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, PublicURL: s.publicURL, Limits: limits,
+		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, Sessions: s.sessions, PublicURL: s.publicURL, Limits: limits,
 	}), s.site.Surface(limits)), nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
@@ -20,6 +21,7 @@ type Options struct {
 	// Groups lists the refs of the groups that exist, for suggestions; none
 	// where they are not known here.
 	Groups    func(ctx context.Context) ([]string, error)
+	Sessions  *login.Sessions
 	PublicURL string
 	Limits    web.Limits
 }
@@ -33,7 +35,7 @@ func Surfaces(opts Options) []web.Surface {
 	return []web.Surface{
 		{
 			Dialect: opts.Site, Limits: opts.Limits,
-			Routes: []web.Route{{Method: http.MethodGet, Pattern: "/", Access: web.Browsers(""), Handle: h.home}},
+			Routes: append(h.sessionRoutes(), web.Route{Method: http.MethodGet, Pattern: "/", Access: web.Browsers(""), Handle: h.home}),
 		},
 		{
 			Base: adminBase, Dialect: opts.Site, Limits: opts.Limits,
