@@ -24,6 +24,9 @@ type Peer struct {
 	Short      bool      `json:"short,omitempty"`
 	DisabledAt time.Time `json:"disabledAt,omitzero"`
 	DisabledBy string    `json:"disabledBy,omitempty"`
+	// Damaged says that what is kept of a switch is damaged. As long as it is,
+	// every peer is refused; the name may be another's.
+	Damaged bool `json:"damaged,omitempty"`
 }
 
 // Peers is the list of peers.

@@ -31,6 +31,8 @@ func (e Entry) Change() (change token.Change, ok bool, err error) {
 			return token.Change{}, false, err
 		}
 		return token.Change{Mark: &mark}, true, nil
+	case ClientRemoved:
+		return token.Change{Client: e.Details["client"]}, true, nil
 	case KeyAdded, KeyRetired, KeyRemoved:
 		return token.Change{Keys: true}, true, nil
 	case PeerDisabled, PeerEnabled:

@@ -64,6 +64,14 @@ func TestEveryActionChangesWhatFollowersMustKnow(t *testing.T) {
 	}
 }
 
+func TestTheRemovalOfAClientNamesIt(t *testing.T) {
+	entry := audit.NewEntry(audit.ClientRemoved, token.Principal{Type: token.PrincipalLocal, Ref: "local:root"}, time.Now())
+	got, ok, err := entry.With("client", "an-app").Change()
+	if err != nil || !ok || got != (token.Change{Client: "an-app"}) {
+		t.Errorf("got %+v, %v, %v", got, ok, err)
+	}
+}
+
 func TestAMassRevocationCarriesItsMark(t *testing.T) {
 	at := time.Date(2026, 5, 4, 3, 2, 1, 987_654_000, time.UTC)
 	want := token.Mark{

@@ -29,6 +29,9 @@ func newScryptSlots() chan struct{} { return make(chan struct{}, max(1, runtime.
 // errManyScrypts asks to come again. The token stays what it is.
 var errManyScrypts = token.NewError(token.ErrUnavailable, "Too many imported tokens are presented for the first time; try again", nil)
 
+// errWrongSecret stays in this file.
+var errWrongSecret = errors.New("authority: the secret is not that of the hash")
+
 // Adopt looks whether a raw refresh token is one that was imported by its scrypt
 // hash and that nobody has presented yet. If so its digest takes the place of
 // the hash, and from then on it is a token like any other (PER-34).
@@ -36,10 +39,12 @@ var errManyScrypts = token.NewError(token.ErrUnavailable, "Too many imported tok
 // Nothing is computed unless the token names a record that waits for it and has
 // not ended: ids are random, so those who know one have seen a token, a list or
 // a log. What then is learnt from the time of the answer is that nobody has used
-// the token yet.
+// the token yet. Wrong secrets for one id are bounded, see errManyGuesses; many
+// presentations of one token at once, as of the jobs that share it, are one
+// computation.
 //
-// Errors: token.ErrNotFound when it is none, token.ErrUnavailable, also when too
-// many are presented at once.
+// Errors: token.ErrNotFound when it is none, token.ErrLimited after too many wrong
+// secrets, token.ErrUnavailable, also when too many are presented at once.
 func (a *Authority) Adopt(ctx context.Context, from token.Principal, secret token.Secret) error {
 	id, ok := token.ParseRefresh(secret.Reveal())
 	if !ok {
@@ -56,27 +61,59 @@ func (a *Authority) Adopt(ctx context.Context, from token.Principal, secret toke
 	if state := found.Check(a.Now()); errors.Is(state, token.ErrRevoked) || errors.Is(state, token.ErrExpired) {
 		return token.ErrNotFound
 	}
-	if err := a.provesScrypt(ctx, hash, secret); err != nil {
+	adopting := adoption{from: from, token: found, hash: hash, secret: secret, digest: a.opts.Digester.Digest(secret.Reveal())}
+	// Whoever began the flight may go away; the others still wait for it.
+	flight := a.adoptions.DoChan(string(adopting.digest[:]), func() (any, error) {
+		ctx, cancel := detach(ctx)
+		defer cancel()
+		return nil, a.adopt(ctx, adopting)
+	})
+	select {
+	case landed := <-flight:
+		return landed.Err
+	case <-ctx.Done():
+		return token.Unavailable(ctx.Err())
+	}
+}
+
+// adoption is the presentation of a record that waits for its secret.
+type adoption struct {
+	from   token.Principal
+	token  token.Token
+	hash   token.ScryptHash
+	secret token.Secret
+	digest token.Digest
+}
+
+func (a *Authority) adopt(ctx context.Context, p adoption) error {
+	guess, err := a.guesses.take(p.token.ID, p.from.Address, a.Now())
+	if err != nil {
 		return err
 	}
-	ctx, cancel := detach(ctx)
-	defer cancel()
-	digest := a.opts.Digester.Digest(secret.Reveal())
-	entry := audit.NewEntry(audit.TokenAdopted, asPerson(from, found.Owner), a.Now()).About(found)
-	err = a.opts.Store.ReplaceScrypt(ctx, found, digest, entry)
+	err = a.provesScrypt(ctx, p)
+	if errors.Is(err, errWrongSecret) {
+		return token.ErrNotFound
+	}
+	guess.giveBack() // it was right, or nothing was learnt of it
+	if err != nil {
+		return err
+	}
+	entry := audit.NewEntry(audit.TokenAdopted, asPerson(p.from, p.token.Owner), a.Now()).About(p.token)
+	err = a.opts.Store.ReplaceScrypt(ctx, p.token, p.digest, entry)
 	switch {
 	case errors.Is(err, token.ErrNotFound): // another presentation was first
 		return nil
 	case err != nil:
 		return err
 	}
-	a.opts.Listener(token.Change{Issued: &digest})
+	a.opts.Listener(token.Change{Issued: &p.digest})
 	return nil
 }
 
 // provesScrypt computes the hash of a secret when its turn comes: nil, or
-// token.ErrNotFound when it is another one.
-func (a *Authority) provesScrypt(ctx context.Context, hash token.ScryptHash, secret token.Secret) error {
+// errWrongSecret. While it waited another presentation may have been the first:
+// then it is token.ErrNotFound, and the digest decides.
+func (a *Authority) provesScrypt(ctx context.Context, p adoption) error {
 	ctx, cancel := context.WithTimeout(ctx, scryptPatience)
 	defer cancel()
 	select {
@@ -85,12 +122,15 @@ func (a *Authority) provesScrypt(ctx context.Context, hash token.ScryptHash, sec
 	case <-ctx.Done():
 		return errManyScrypts
 	}
-	key, err := scrypt.Key([]byte(secret.Reveal()), hash.Salt(), scryptN, scryptR, scryptP, len(hash.Key()))
+	if _, err := a.opts.Store.FindScrypt(ctx, p.token.ID); err != nil {
+		return err
+	}
+	key, err := scrypt.Key([]byte(p.secret.Reveal()), p.hash.Salt(), scryptN, scryptR, scryptP, len(p.hash.Key()))
 	switch {
 	case err != nil:
 		return token.Unavailable(err)
-	case subtle.ConstantTimeCompare(key, hash.Key()) != 1:
-		return token.ErrNotFound
+	case subtle.ConstantTimeCompare(key, p.hash.Key()) != 1:
+		return errWrongSecret
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
@@ -71,7 +73,10 @@ type Authority struct {
 	kinds map[token.Kind]KindRules
 	// scrypts is full when no further slow hash may be computed; see Adopt.
 	scrypts chan struct{}
-	absent  *absences
+	// adoptions are under way, by digest.
+	adoptions singleflight.Group
+	guesses   *guesses
+	absent    *absences
 }
 
 // New makes an Authority.
@@ -82,7 +87,7 @@ func New(opts Options) (*Authority, error) {
 	if opts.Listener == nil {
 		opts.Listener = func(token.Change) {}
 	}
-	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds)), scrypts: newScryptSlots(), absent: newAbsences()}
+	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds)), scrypts: newScryptSlots(), guesses: newGuesses(), absent: newAbsences()}
 	for _, k := range opts.Kinds {
 		if contractOf(k.Kind).check == nil {
 			return nil, fmt.Errorf("authority: tokens of kind %s cannot be issued", k.Kind)

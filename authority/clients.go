@@ -90,13 +90,10 @@ func (a *Authority) RemoveClient(ctx context.Context, by token.Principal, id str
 	}
 	ctx, cancel := detach(ctx)
 	defer cancel()
-	ended, err := a.opts.Store.RemoveClient(ctx, id, by, audit.NewEntry(audit.ClientRemoved, by, a.Now()).With("client", id))
-	if err != nil {
+	if err := a.opts.Store.RemoveClient(ctx, id, audit.NewEntry(audit.ClientRemoved, by, a.Now()).With("client", id)); err != nil {
 		return err
 	}
-	for _, one := range ended {
-		a.opts.Listener(token.Change{TokenID: one})
-	}
+	a.opts.Listener(token.Change{Client: id})
 	return nil
 }
 

@@ -56,7 +56,6 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 	if err := a.checkAlive(ctx, found.Owner); err != nil {
 		return Granted{}, a.endGone(ctx, from, found.Owner, err)
 	}
-	a.absent.ended(found.Owner)
 	sealed := found
 	if sealed.Scopes, err = a.narrow(GrantedScopes(req.Client, found.Scopes), req.Scopes); err != nil {
 		return Granted{}, err
@@ -80,7 +79,8 @@ func (a *Authority) findPresented(ctx context.Context, from token.Principal, sec
 	if !errors.Is(err, token.ErrNotFound) {
 		return found, err
 	}
-	if err := a.Adopt(ctx, from, secret); err != nil {
+	// After no record waits for it either: it may have been adopted in between.
+	if err := a.Adopt(ctx, from, secret); err != nil && !errors.Is(err, token.ErrNotFound) {
 		return token.Token{}, err
 	}
 	return a.opts.Store.FindByDigest(ctx, digest)
@@ -159,6 +159,14 @@ func (a *Authority) endGone(ctx context.Context, from token.Principal, user stri
 	} else if !certain {
 		return oauth.ErrInvalidRefresh
 	}
+	if err := a.revokeOf(ctx, from, user); err != nil {
+		return err
+	}
+	return oauth.ErrInvalidRefresh
+}
+
+// revokeOf revokes all tokens of somebody who is gone.
+func (a *Authority) revokeOf(ctx context.Context, from token.Principal, user string) error {
 	ctx, cancel := detach(ctx)
 	defer cancel()
 	now := a.Now()
@@ -176,5 +184,5 @@ func (a *Authority) endGone(ctx context.Context, from token.Principal, user stri
 		return err
 	}
 	a.opts.Listener(token.Change{Mark: &kept})
-	return oauth.ErrInvalidRefresh
+	return nil
 }

@@ -173,6 +173,7 @@ func (a *Authority) checkAlive(ctx context.Context, user string) error {
 	case !active:
 		return token.ErrDisabled
 	}
+	a.absent.ended(user)
 	return nil
 }
 

@@ -157,9 +157,9 @@ type Clients interface {
 	ListClients(ctx context.Context) ([]token.Client, error)
 	// TouchClient notes that a client was used, and that it lives until then.
 	TouchClient(ctx context.Context, id string, at, until time.Time) error
-	// RemoveClient forgets a client and ends what people let it do; it gives
-	// the ids of that.
-	RemoveClient(ctx context.Context, id string, by token.Principal, e audit.Entry) (ended []string, err error)
+	// RemoveClient forgets a client and ends what people let it do, however
+	// much that is.
+	RemoveClient(ctx context.Context, id string, e audit.Entry) error
 }
 
 // AccessRevoker keeps which access JWTs were ended.

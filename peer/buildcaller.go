@@ -91,7 +91,9 @@ func (b *builder) issuers(list []JWKS) {
 		if !b.caller(place, &one.Caller) || len(b.faults) > before {
 			continue
 		}
-		b.list(CallerInfo{Name: one.label(), Types: []string{TypeJWKS}, Unrestricted: one.Unrestricted})
+		b.list(CallerInfo{
+			Name: one.label(), Types: []string{TypeJWKS}, SubjectLeads: []string{prefixLead(one.SubjectPrefix)}, Unrestricted: one.Unrestricted,
+		})
 		for _, issuer := range one.Issuers {
 			if b.manager.issuers[issuer] != nil {
 				b.fault(place+".options.issuer", "belongs to an earlier entry; an issuer has one")

@@ -25,6 +25,12 @@ type CallerInfo struct {
 	Types []string
 	// Subject is whom it speaks for; "" for an issuer, which vouches for many.
 	Subject token.Subject
+	// Subjects are all whom its credentials speak for: Subject, and what further
+	// credentials of the same name have instead.
+	Subjects []token.Subject
+	// SubjectLeads are how the subjects begin that it vouches for as an issuer:
+	// "external:gha:".
+	SubjectLeads []string
 	// Unrestricted callers may do everything.
 	Unrestricted bool
 	// Short says that a secret or text of it is shorter than it should stay.
@@ -35,13 +41,17 @@ type CallerInfo struct {
 func (m *TokenManager) Callers() []CallerInfo {
 	list := slices.Clone(m.callers)
 	for i := range list {
-		list[i].Types = slices.Clone(list[i].Types)
+		one := &list[i]
+		one.Types, one.Subjects, one.SubjectLeads = slices.Clone(one.Types), slices.Clone(one.Subjects), slices.Clone(one.SubjectLeads)
 	}
 	return list
 }
 
 // list notes a caller, or a further credential of one that was noted.
 func (b *builder) list(info CallerInfo) {
+	if info.Subject != "" {
+		info.Subjects = []token.Subject{info.Subject}
+	}
 	known := &b.manager.callers
 	i, found := slices.BinarySearchFunc(*known, info, func(a, b CallerInfo) int { return strings.Compare(a.Name, b.Name) })
 	if !found {
@@ -49,6 +59,15 @@ func (b *builder) list(info CallerInfo) {
 		return
 	}
 	one := &(*known)[i]
+	if one.Subject == "" {
+		one.Subject = info.Subject
+	}
+	for _, subject := range info.Subjects {
+		if !slices.Contains(one.Subjects, subject) {
+			one.Subjects = append(one.Subjects, subject)
+		}
+	}
+	one.SubjectLeads = append(one.SubjectLeads, info.SubjectLeads...)
 	one.Short = one.Short || info.Short
 	one.Unrestricted = one.Unrestricted || info.Unrestricted
 	types := append(slices.Clone(one.Types), info.Types...)

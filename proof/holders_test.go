@@ -2,7 +2,6 @@ package proof_test
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -103,11 +102,4 @@ func (v visitor) credential(h *holder) {
 		name := h.name[strings.LastIndexByte(h.name, ':')+1:]
 		h.raw = v.s.Issue(platform, name, h.carries...).Secret.Reveal()
 	}
-}
-
-func (h *holder) header() http.Header {
-	if h.raw == "" {
-		return http.Header{}
-	}
-	return bearer(h.raw)
 }

@@ -91,7 +91,7 @@ func (e *enemy) oddTarget() hostile {
 		target = e.targets[e.chance.IntN(len(e.targets))]
 	} else {
 		_, path := e.route()
-		at := strings.LastIndexByte(path[:1+e.chance.IntN(len(path)-1)], '/')
+		at := strings.LastIndexByte(path[:1+e.chance.IntN(max(1, len(path)-1))], '/')
 		odd := []string{
 			"//", "/./", "/../", "/%2e%2e/", "/%2f", "/%5c", "/\\", "/;x=1/", "/%00", "/%", "/%zz", "/\x7f", "/\xff", "/%c0%af", "/ ", "/#",
 		}

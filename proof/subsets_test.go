@@ -188,10 +188,12 @@ func (s *six) derive() {
 		person := s.holders[n]
 		scope := "openid " + strings.Join(subset(sixScopes(), n), " ")
 		got := s.tokens(client.useCode(s.journey(person.raw).code(client, scope)))
+		scopes, err := json.Marshal(subset(permissions, n))
+		must(s.t, err)
 		s.holders = append(s.holders,
 			&holder{name: "a JWT of " + person.name, raw: got.Access, good: true, person: true, derived: true, holds: person.holds, only: []string{}},
 			&holder{name: fmt.Sprintf("user token %d", n), raw: s.issue(fmt.Sprintf(
-				`{"kind":"user","name":"six-%d","user":%q,"scopes":["%s"]}`, n, person.name, strings.Join(subset(permissions, n), `","`))).RawToken})
+				`{"kind":"user","name":"six-%d","user":%q,"scopes":%s}`, n, person.name, scopes)).RawToken})
 	}
 	for n := 1; n < 8; n++ {
 		_, raw := s.ofWorkspace(subset([]string{"read:*", "write:*", "delete:*"}, n))

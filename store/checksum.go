@@ -58,6 +58,10 @@ func markChecksum(m *db.Mark) int64 {
 	return hashed(m.CreatedAt, "mark", m.ID, m.Owner, m.Workspace, m.Kind, m.RevokedBy) + m.NotBefore + orAbsent(m.SweptAt)
 }
 
+func removedChecksum(c *db.RemovedClient) int64 {
+	return hashed(c.RemovedAt, "removed client", c.Client, c.RemovedBy, c.ActorType)
+}
+
 // hashed gives 62 bits of the SHA-256 of a time and of texts, each behind its
 // length.
 func hashed(at int64, texts ...string) int64 {

@@ -81,57 +81,6 @@ func (s *Store) TouchClient(ctx context.Context, id string, at, until time.Time)
 	return s.explain("touch client", err)
 }
 
-// RemoveClient forgets a client and ends everything that people let it do, in
-// one transaction. One that is not registered is token.ErrNotFound. It gives
-// the ids of what has ended.
-func (s *Store) RemoveClient(ctx context.Context, id string, by token.Principal, e audit.Entry) (ended []string, err error) {
-	if !storable(id) {
-		return nil, token.ErrNotFound
-	}
-	var ids []string // read after success alone: a change may outlive its caller
-	err = s.record(ctx, e, func(ctx context.Context, q queries) error {
-		rows, err := q.DeleteClient(ctx, id)
-		if err := oneRow(rows, err, token.ErrNotFound); err != nil {
-			return err
-		}
-		if err := q.EndAuthorizationsOfClient(ctx, id); err != nil {
-			return err
-		}
-		if ids, err = q.ListGrantsOf(ctx, id); err != nil {
-			return err
-		}
-		for _, one := range ids {
-			if err := endWithClient(ctx, q, one, by, e.At); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return ids, nil
-}
-
-func endWithClient(ctx context.Context, q queries, id string, by token.Principal, at time.Time) error {
-	const reason = "its client was removed"
-	row, err := q.FindToken(ctx, id)
-	if err != nil {
-		return err
-	}
-	if _, err := q.RevokeToken(ctx, db.RevokeTokenParams{
-		ID: id, RevokedAt: optional(at), RevokedBy: by.Ref, Reason: reason,
-	}); err != nil {
-		return err
-	}
-	if err := q.Unsettle(ctx, id); err != nil {
-		return err
-	}
-	entry := audit.NewEntry(audit.TokenRevoked, by, at).About(tokenOf(row))
-	entry.Reason = reason
-	return appendEntry(ctx, q, entry)
-}
-
 // SweepClients forgets, at most limit at a time, clients that were not used
 // for too long. Nothing that they were allowed is good any more by then.
 func (s *Store) SweepClients(ctx context.Context, now time.Time, limit int) (n int, err error) {

@@ -158,10 +158,10 @@ const coversLine = `m.not_before >= import_lines.created_at AND (m.kind = '' OR 
 // DropImport removes the lines of an import that were kept aside, and those of
 // imports that began before it by more than an hour and were cut off.
 func (s *Store) DropImport(ctx context.Context, im token.Import) error {
-	for _, table := range []string{"import_lines", "import_entries"} {
-		for left := true; left; {
+	for _, table := range stagingTables() {
+		for rows := int64(dropBatch); rows == dropBatch; {
 			err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) (err error) {
-				left, err = dropSome(ctx, tx, table, im)
+				rows, err = dropSome(ctx, tx, table, staged{id: im.ID, before: im.At, limit: dropBatch})
 				return err
 			})
 			if err != nil {
@@ -172,19 +172,57 @@ func (s *Store) DropImport(ctx context.Context, im token.Import) error {
 	return nil
 }
 
+// sweepImports removes, at most limit rows at a time, what imports left aside
+// that were cut off: every issue near the limit of its owner counts those lines.
+func (s *Store) sweepImports(ctx context.Context, now time.Time, limit int) (n int, err error) {
+	for _, table := range stagingTables() {
+		var left bool
+		var ask statement
+		ask.add("SELECT EXISTS (SELECT 1 FROM "+table+" WHERE import_id < ?)", idBefore(now.Add(-importPatience)))
+		err := ask.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&left) })
+		if err != nil {
+			return n, s.explain("sweep", err)
+		}
+		if !left {
+			continue
+		}
+		var dropped int64 // read after success alone: a change may outlive its caller
+		err = s.backend.Write(ctx, func(ctx context.Context, tx DBTX) (err error) {
+			dropped, err = dropSome(ctx, tx, table, staged{before: now, limit: limit - n})
+			return err
+		})
+		if err != nil {
+			return n, s.explain("sweep", err)
+		}
+		if n += int(dropped); n >= limit {
+			break
+		}
+	}
+	return n, nil
+}
+
+// stagingTables lists where an import keeps its lines aside.
+func stagingTables() []string { return []string{"import_lines", "import_entries"} }
+
 // dropBatch is how many lines are removed at a time: nobody should wait for it.
 const dropBatch = 5000
 
-// dropSome removes some rows of imports that are over, and tells whether there
-// may be more.
-func dropSome(ctx context.Context, tx DBTX, table string, im token.Import) (left bool, err error) {
+// staged selects rows that were kept aside: those of one import, and those of
+// imports that began so long before a time that they were cut off.
+type staged struct {
+	id     string // "" for no import of its own
+	before time.Time
+	limit  int
+}
+
+// dropSome removes some rows of imports that are over, and gives how many.
+func dropSome(ctx context.Context, tx DBTX, table string, which staged) (int64, error) {
 	var old statement
 	old.add("DELETE FROM "+table+" WHERE (import_id, line) IN (SELECT l.import_id, l.line FROM "+table+
-		" l WHERE l.import_id = ? OR l.import_id < ? LIMIT ?)", im.ID, idBefore(im.At.Add(-importPatience)), int64(dropBatch))
+		" l WHERE l.import_id = ? OR l.import_id < ? LIMIT ?)", which.id, idBefore(which.before.Add(-importPatience)), int64(which.limit))
 	result, err := tx.ExecContext(ctx, old.text.String(), old.args...)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	rows, err := result.RowsAffected()
-	return rows == dropBatch, err
+	return result.RowsAffected()
 }

@@ -31,9 +31,12 @@ func endPeople(ctx context.Context, q queries, m token.Mark, e audit.Entry) (aud
 	upTo, at := micros(m.NotBefore), optional(m.CreatedAt)
 	if untilNow(m) {
 		upTo = math.MaxInt64 // whatever the clock of the node that made it said
-		if err := q.EndLinksOf(ctx, at, m.Owner); err != nil {
-			return e, err
-		}
+	}
+	// A link does not say when it was made, and is made again in a second: all of
+	// them end, so that whoever got hold of one does not sign in anew behind a mark
+	// that reaches to an earlier time.
+	if err := q.EndLinksOf(ctx, at, m.Owner); err != nil {
+		return e, err
 	}
 	sessions, err := q.EndSessionsUpTo(ctx, at, upTo, m.Owner)
 	if err != nil {

@@ -162,7 +162,8 @@ func digestOfAccess(jti string) token.Digest {
 }
 
 // OpenIdentity lets the next account of a provider that signs in as a user be
-// theirs, in the place of the one they are bound to.
+// theirs, in the place of the one they are bound to. The former account's
+// sessions, links and unanswered consents end: it is somebody else now.
 func (s *Store) OpenIdentity(ctx context.Context, o token.IdentityOpening, by token.Principal) error {
 	if !storable(o.User) {
 		return token.ErrNotFound
@@ -171,6 +172,10 @@ func (s *Store) OpenIdentity(ctx context.Context, o token.IdentityOpening, by to
 	entry.Name = o.User
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
 		if err := q.DeleteIdentities(ctx, o.User); err != nil {
+			return err
+		}
+		everything := token.Mark{Owner: o.User, NotBefore: o.At, CreatedAt: o.At}
+		if _, err := endPeople(ctx, q, everything, entry); err != nil {
 			return err
 		}
 		return q.PutIdentityOpening(ctx, o.User, micros(o.EndsAt))

@@ -27,15 +27,18 @@ const settling = 11 * time.Minute
 // and gives how many it did; while it gives limit there is more. It writes the
 // revocation of marks into the tokens under them, which changes no answer and
 // writes no entry, and takes tokens that expired out of the indexes of live
-// ones. First it settles whatever waits (settle.go). Any node may call it at any
-// time.
+// ones. First it settles whatever waits (settle.go), and removes what imports left
+// aside that were cut off. Any node may call it at any time.
 func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (n int, err error) {
 	if err := s.settle(ctx, 1); err != nil {
 		return 0, err
 	}
+	if n, err = s.sweepImports(ctx, now, limit); err != nil || n >= limit {
+		return n, err
+	}
 	marks, err := s.queries().ListUnsweptMarks(ctx)
 	if err != nil {
-		return 0, s.explain("sweep", err)
+		return n, s.explain("sweep", err)
 	}
 	for _, mark := range marks {
 		done, err := s.sweepMark(ctx, mark, now, limit-n)

@@ -11,6 +11,9 @@ type Change struct {
 	Issued *Digest
 	// Mark is a new not-before mark.
 	Mark *Mark
+	// Client is the id of a client that was removed: all that came out of what
+	// people let it do has ended.
+	Client string
 	// Keys is true when signing keys changed.
 	Keys bool
 	// Peers is true when a peer was switched off or on.

@@ -176,7 +176,8 @@ func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 	next := c.epoch.Load() + 1
 	mark(next)
 	switch {
-	case change.Keys, change.Peers:
+	case change.Keys, change.Peers, change.Client != "":
+		// Of a client it is not known here which credentials are its own.
 		for i := range c.stamps {
 			c.stamps[i].Store(next)
 		}

@@ -38,6 +38,14 @@ func Credential(h http.Header, basic bool) (string, error) {
 	return Bearer(h)
 }
 
+// WithoutBasic gives the same rules for a guard that takes no password of Basic
+// for a credential.
+func (r *Rules) WithoutBasic() *Rules {
+	next := *r
+	next.noBasic = true
+	return &next
+}
+
 // basicPassword gives the password of a Basic credential (RFC 7617). The name
 // says nothing: the token knows whom it speaks for.
 func basicPassword(encoded string) (string, error) {

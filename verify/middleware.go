@@ -32,8 +32,8 @@ func FromContext(ctx context.Context) *Verified {
 //	no rule matches          as a missing permission: 401 or 403
 //	verifier not available   503, Retry-After
 //
-// A credential is a bearer, the password of Basic, or X-API-Key; see
-// [Credential].
+// A credential is a bearer, the password of Basic (unless [Rules.WithoutBasic]),
+// or X-API-Key; see [Credential].
 //
 // Where a ready set of rules decides, the answers are those of its own API; see
 // [WorkspaceRules].

@@ -279,3 +279,18 @@ func TestBearer(t *testing.T) {
 		}
 	}
 }
+
+func TestAGuardWithoutBasicTakesNoPassword(t *testing.T) {
+	g := newGuarded(t)
+	rules := compile(t, verify.Rule{Path: "/**", Scopes: []string{"catalog:read"}})
+	raw, _ := g.issue(func(record *token.Token) { record.Scopes = token.Scopes{"catalog:read"} })
+	for guard, want := range map[*verify.Rules]int{rules: http.StatusNoContent, rules.WithoutBasic(): http.StatusUnauthorized} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/x", nil)
+		r.SetBasicAuth("anybody", raw)
+		w := httptest.NewRecorder()
+		verify.Middleware(g.v, guard)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })).ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("got %d, want %d", w.Code, want)
+		}
+	}
+}

@@ -50,6 +50,7 @@ type Rules struct {
 	apis []workspaceAPI
 	// maxBody is the length of the longest body that is read.
 	maxBody int64
+	noBasic bool // the password of Basic is no credential
 }
 
 type compiled struct {

@@ -78,7 +78,7 @@ func workspaceAnswer(h http.Header, err error) (int, workspaceRefusal) {
 // belong into a URL, where it ends in logs and histories (B-06).
 func (r *Rules) credential(req *http.Request) (string, error) {
 	if !r.workspaceAPI(req.RequestURI) {
-		return Credential(req.Header, true)
+		return Credential(req.Header, !r.noBasic)
 	}
 	if carriesToken(req.RequestURI) {
 		return "", token.ErrManyCredentials

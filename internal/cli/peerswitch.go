@@ -39,6 +39,9 @@ func peerRow(p api.Peer) []string {
 	if p.Short {
 		notes = append(notes, "short secret")
 	}
+	if p.Damaged {
+		notes = append(notes, "damaged: every peer is refused")
+	}
 	return []string{p.Name, strings.Join(p.Types, " "), p.Subject, strings.Join(notes, ", "), when(p.DisabledAt), p.DisabledBy}
 }
 

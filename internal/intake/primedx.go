@@ -161,7 +161,8 @@ func (t *PrimeDXTokens) Next() (api.ImportLine, error) {
 	if err != nil && !errors.Is(err, token.ErrInvalid) {
 		return line, err
 	}
-	return line, cmp.Or(err, fault, tell(&line, history))
+	err = cmp.Or(err, fault, tell(&line, history))
+	return line, err
 }
 
 // row gives the row behind the last one that was taken, or io.EOF. It gives the

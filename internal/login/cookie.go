@@ -79,6 +79,15 @@ func (c Cookies) ClearSession(w http.ResponseWriter) {
 	}
 }
 
+// ForgetSession makes the browser forget a session that was not good, if it
+// brought one. A form of another site is sent without the cookie: that it is
+// refused must sign nobody out (row F-07).
+func (c Cookies) ForgetSession(w http.ResponseWriter, r *http.Request) {
+	if len(r.CookiesNamed(c.SessionName())) > 0 {
+		c.ClearSession(w)
+	}
+}
+
 // Session gives the secret of the session that a request brings, good or not.
 func (c Cookies) Session(r *http.Request) token.Secret {
 	return c.read(r, c.SessionName(), sessionLead)

@@ -220,8 +220,12 @@ func TestAnotherAccountDoesNotBecomeAPersonWhoSignedInBefore(t *testing.T) {
 		}
 	}
 	p.signsIn("1001", "ALICE") // the same account, spelt otherwise
-	newSurfer(t, s).mustSignIn()
+	former := newSurfer(t, s)
+	former.mustSignIn()
 	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"user:default/alice"}`, http.StatusOK)
+	if former.signedIn() {
+		t.Error("the former account is signed in as somebody whom it is not any more")
+	}
 	p.signsIn("666", "alice")
 	b.mustSignIn()
 }

@@ -146,7 +146,7 @@ func (p *page) refuse(r *web.Request, by token.Principal, user string, reason er
 // that is over goes.
 func (p *page) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	if web.Status(err) == http.StatusUnauthorized {
-		p.Cookies.ClearSession(w)
+		p.Cookies.ForgetSession(w, r.Request)
 		_ = seeOther(w, SignInPage) // it has no body that could fail
 		return
 	}

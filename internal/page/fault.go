@@ -16,7 +16,7 @@ func (s *Site) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	v := s.stranger(r)
 	if status == http.StatusUnauthorized {
 		w.Header().Del("Www-Authenticate") // browsers would ask for a password
-		s.opts.SignedOut(w)
+		s.opts.SignedOut(w, r.Request)
 		_ = SeeOther(w, s.opts.SignIn(v.Here)) // it has no body that could fail
 		return
 	}

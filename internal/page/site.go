@@ -31,8 +31,9 @@ type Options struct {
 	Permits func(by token.Principal, permission string) bool
 	// SignIn gives the path of the sign-in page that leads on to next.
 	SignIn func(next string) string
-	// SignedOut makes the browser forget its session.
-	SignedOut func(w http.ResponseWriter)
+	// SignedOut makes the browser forget a session that was not good, if it
+	// brought one.
+	SignedOut func(w http.ResponseWriter, r *http.Request)
 	Clock     func() time.Time
 }
 

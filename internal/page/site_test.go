@@ -33,7 +33,7 @@ func TestStaticFilesAreKeptForEverAndCompressed(t *testing.T) {
 	tw := tokentest.Start(t)
 	p := pagetest.SignIn(t, tw, admin).Get("/")
 	for _, path := range []string{p.Attr("link[rel=stylesheet]", "href"), p.Attr("script", "src"), p.Attr("link[rel=icon]", "href")} {
-		res, err := http.Get(tw.URL + path) //nolint:noctx // a test's own server
+		res, err := http.Get(tw.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,17 +27,19 @@ func (s *Server) checks() []admin.Check {
 		{Name: "stored keys", Run: s.checkStoredKeys, Mend: "restore the record from a backup of the database, " +
 			"or end the key for good with: tokenwright keys remove KID"},
 		{Name: "peers", Run: s.checkPeers, Mend: "make a secret of 32 bytes with: tokenwright peer keygen; " +
-			"list it behind the short one, and remove that once nobody signs with it"},
+			"list it behind the short one, and remove that once nobody signs with it; where a switch is damaged, see in the log who " +
+			"was switched off, then write it anew with: tokenwright peer disable NAME, or remove it with: tokenwright peer enable NAME"},
 		{Name: "administrator", Run: s.checkAdministrator, Mend: "make the first one with: tokenwright admin link"},
 	}
 }
 
-// checkPeers tells which peers have secrets that should not stay (PEER-03).
+// checkPeers tells whether it can be read who is switched off (K-05), and which
+// peers have secrets that should not stay (PEER-03).
 func (s *Server) checkPeers(ctx context.Context) (string, error) {
 	if s.peers == nil {
 		return "none are configured", nil
 	}
-	off, err := s.peers.switchedOff(ctx)
+	off, err := s.peers.read(ctx) // it may have been damaged since the log told of it
 	if err != nil {
 		return "", err
 	}

@@ -22,7 +22,7 @@ func (s *Server) buildSite(context.Context) error {
 		Permits: func(by token.Principal, permission string) bool {
 			return s.rights.table().May(by, policy.Permission(permission)) == nil
 		},
-		SignIn: login.SignInURL, SignedOut: s.cookies.ClearSession, Clock: s.forward,
+		SignIn: login.SignInURL, SignedOut: s.cookies.ForgetSession, Clock: s.forward,
 	})
 	return err
 }
@@ -36,7 +36,8 @@ func (s *Server) describePerson(ctx context.Context, by token.Principal) (page.P
 func (s *Server) consoleSurfaces() ([]web.Surface, error) {
 	limits := web.Limits{PerAddress: publicPerMinute, PerPrincipal: s.cfg.Limits.RequestsPerMinute}
 	return append(console.Surfaces(console.Options{
-		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, Sessions: s.sessions, PublicURL: s.publicURL, Limits: limits,
+		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, People: s.personRefs,
+		Sessions: s.sessions, PublicURL: s.publicURL, Limits: limits,
 	}), s.site.Surface(limits)), nil
 }
 
@@ -53,6 +54,27 @@ func (s *Server) groupRefs(ctx context.Context) ([]string, error) {
 	refs := make([]string, len(groups))
 	for i, group := range groups {
 		refs[i] = group.Ref
+	}
+	return refs, nil
+}
+
+// suggestedPeople is how many people a form suggests; whoever is not among them
+// is typed.
+const suggestedPeople = 200
+
+// personRefs lists people of the built-in directory to whom tokens can be
+// assigned. A catalog is not asked: its pages would wait for it.
+func (s *Server) personRefs(ctx context.Context) ([]string, error) {
+	if s.cfg.Directory.CatalogURL != "" {
+		return nil, nil
+	}
+	found, err := s.people.SearchPeople(ctx, token.PeopleQuery{Limit: suggestedPeople})
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]string, len(found.People))
+	for i, one := range found.People {
+		refs[i] = one.Ref
 	}
 	return refs, nil
 }

@@ -17,7 +17,7 @@ func needNoStore(route string) bool {
 	return route == "GET /healthz" || strings.HasPrefix(route, "GET /sign-in") || strings.Contains(route, "/.well-known/jwks.json") ||
 		strings.Contains(route, "/.well-known/oauth-authorization-server") || strings.HasSuffix(route, "/.well-known/openid-configuration") ||
 		route == "GET /api/auth/v1/authorize" || // it names no client in this request
-		strings.HasSuffix(route, "/fragment.js") ||
+		strings.HasSuffix(route, "/fragment.js") || route == "GET /static/{name}" || route == "POST /preferences" ||
 		strings.HasSuffix(route, "/personal/mint/callback") // it has no state in this request, and leads on to the settings page
 }
 

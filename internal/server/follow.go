@@ -103,7 +103,7 @@ func (s *Server) reload(ctx context.Context, change token.Change) error {
 		keysErr = s.keys.Refresh(ctx)
 	}
 	if change.Peers && s.peers != nil {
-		peersErr = s.peers.reload(ctx)
+		peersErr = s.reloadPeers(ctx)
 	}
 	if change.Policy {
 		s.remembered.Forget()
@@ -131,7 +131,7 @@ func (s *Server) changed(change token.Change) {
 				slog.Any("cause", token.Cause(err)))
 		}
 	}
-	if change.TokenID != "" || change.Mark != nil || change.Keys || change.Peers || change.Policy {
+	if change.TokenID != "" || change.Mark != nil || change.Client != "" || change.Keys || change.Peers || change.Policy {
 		s.feed.nudge()
 	}
 }

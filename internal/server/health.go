@@ -58,7 +58,7 @@ func (s *Server) buildHealth() {
 	}}
 	if s.peers != nil {
 		s.health.probes = append(s.health.probes, probe{
-			name: "peers", impaired: s.peers.weak, check: func(context.Context) error { return nil },
+			name: "peers", impaired: s.peers.impaired, check: func(context.Context) error { return nil },
 		})
 	}
 }

@@ -2,13 +2,14 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/tokenwright/tokenwright/audit"
-	"github.com/tokenwright/tokenwright/internal/surface/admin"
 	"github.com/tokenwright/tokenwright/peer"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -31,13 +32,37 @@ type peers struct {
 	// reading makes sure that an older list never replaces a newer one.
 	reading sync.Mutex
 	off     atomic.Pointer[offPeers] // nil: not known now
+	// damaged is what the last reading found.
+	damaged atomic.Pointer[damagedSwitches]
 }
 
-// offPeers are those that were switched off.
+// damagedSwitches are the names that damaged rows have. A name may itself be what
+// was damaged, so it does not say who was switched off, and all are refused (K-05).
+type damagedSwitches []string
+
+func (d damagedSwitches) Error() string {
+	return fmt.Sprintf("what is kept of the switch of these peers is damaged, so every peer is refused: %q", []string(d))
+}
+
+// offPeers are those that were switched off, and whom they speak for: whoever acts
+// for one of them is refused with it.
 type offPeers struct {
-	names map[string]token.DisabledPeer
-	// subjects are theirs: whoever acts for one is refused with it.
+	names    map[string]bool
 	subjects map[token.Subject]bool
+	leads    []string // how the subjects of issuers begin
+}
+
+func (o *offPeers) add(subjects []token.Subject, leads []string) {
+	for _, one := range subjects {
+		o.subjects[one] = true
+	}
+	o.leads = append(o.leads, leads...)
+}
+
+// speakFor reports whether one of them speaks for a subject.
+func (o *offPeers) speakFor(subject token.Subject) bool {
+	return o.subjects[subject] ||
+		slices.ContainsFunc(o.leads, func(lead string) bool { return strings.HasPrefix(string(subject), lead) })
 }
 
 // Authenticate implements verify.Peers.
@@ -50,7 +75,7 @@ func (p *peers) Authenticate(ctx context.Context, raw string) (*peer.Principal, 
 	if err != nil {
 		return nil, err
 	}
-	if _, is := off.names[who.Caller]; is || off.subjects[who.OnBehalfOf] {
+	if off.names[who.Caller] || off.speakFor(who.OnBehalfOf) {
 		return nil, token.ErrDisabled
 	}
 	return who, nil
@@ -75,6 +100,8 @@ func (p *peers) reload(ctx context.Context) error {
 	return err
 }
 
+// read gives who is switched off as the store says. With a damaged one among them
+// nobody knows who is, and the error is token.ErrUnavailable with damagedSwitches.
 func (p *peers) read(ctx context.Context) (*offPeers, error) {
 	ctx, cancel := context.WithTimeout(ctx, reloadDeadline)
 	defer cancel()
@@ -82,13 +109,22 @@ func (p *peers) read(ctx context.Context) (*offPeers, error) {
 	if err != nil {
 		return nil, token.Unavailable(fmt.Errorf("server: read which peers are switched off: %w", err))
 	}
-	off := &offPeers{names: make(map[string]token.DisabledPeer, len(list)), subjects: map[token.Subject]bool{}}
+	var damaged damagedSwitches
+	off := &offPeers{names: make(map[string]bool, len(list)), subjects: map[token.Subject]bool{}}
 	for _, one := range list {
-		off.names[one.Name] = one
+		if one.Damaged {
+			damaged = append(damaged, one.Name)
+		}
+		off.names[one.Name] = true
+		off.add(one.Subjects, one.SubjectLeads)
+	}
+	p.damaged.Store(&damaged)
+	if len(damaged) > 0 {
+		return nil, token.Unavailable(damaged)
 	}
 	for _, one := range p.manager.Callers() {
-		if _, is := off.names[one.Name]; is && one.Subject != "" {
-			off.subjects[one.Subject] = true
+		if off.names[one.Name] {
+			off.add(one.Subjects, one.SubjectLeads)
 		}
 	}
 	return off, nil
@@ -112,69 +148,30 @@ func (p *peers) weak() error {
 	return fmt.Errorf("shorter or weaker than it should stay: %s", strings.Join(names, ", "))
 }
 
+// impaired says what is wrong with peers on a node that serves all the same.
+func (p *peers) impaired() error {
+	if damaged := p.damaged.Load(); damaged != nil && len(*damaged) > 0 {
+		return *damaged
+	}
+	return p.weak()
+}
+
+// reloadPeers takes over what was switched. A damaged row is no fault of it: peers
+// are refused, and the operator is told. Were it a fault here, one row would keep
+// every node from starting and from hearing the log.
+func (s *Server) reloadPeers(ctx context.Context) error {
+	err := s.peers.reload(ctx)
+	if damaged := damagedSwitches(nil); errors.As(err, &damaged) {
+		s.fault(ctx, "peers", err)
+		return nil
+	}
+	return err
+}
+
 // peersChanged takes over what was switched on this node.
 func (s *Server) peersChanged() {
 	ctx := context.Background() // the reading has a deadline of its own
 	if err := s.reload(ctx, token.Change{Peers: true}); err != nil {
 		s.fault(ctx, "peers", err)
 	}
-}
-
-// peersOf gives administrators the peers and their switches.
-func (s *Server) peersOf() admin.Peers { return peerAdmin{s} }
-
-// peerAdmin lists and switches. Whoever calls it has passed the gate.
-type peerAdmin struct{ s *Server }
-
-// List implements admin.Peers. One that is switched off is listed though it is
-// not configured any more.
-func (a peerAdmin) List(ctx context.Context) ([]admin.Peer, error) {
-	disabled, err := a.s.store.ListDisabledPeers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	off := map[string]token.DisabledPeer{}
-	for _, one := range disabled {
-		off[one.Name] = one
-	}
-	var list []admin.Peer
-	if a.s.peers != nil {
-		for _, one := range a.s.peers.manager.Callers() {
-			list = append(list, admin.Peer{CallerInfo: one, Disabled: off[one.Name]})
-			delete(off, one.Name)
-		}
-	}
-	for _, one := range disabled {
-		if _, left := off[one.Name]; left {
-			list = append(list, admin.Peer{CallerInfo: peer.CallerInfo{Name: one.Name}, Disabled: one})
-		}
-	}
-	return list, nil
-}
-
-// Switch implements admin.Peers. When it returns the change is in force here.
-func (a peerAdmin) Switch(ctx context.Context, by token.Principal, name string, disabled bool) error {
-	action := audit.PeerEnabled
-	if disabled {
-		action = audit.PeerDisabled
-	}
-	list, err := a.List(ctx)
-	if err != nil {
-		return err
-	}
-	for _, one := range list {
-		if one.Name != name {
-			continue
-		}
-		at := a.s.forward().UTC()
-		entry := audit.NewEntry(action, by, at)
-		entry.Name, entry.Subject = name, string(one.Subject)
-		p := token.DisabledPeer{Name: name, DisabledBy: by.Ref, DisabledAt: at}
-		if err := a.s.store.SetPeerDisabled(ctx, p, disabled, entry); err != nil {
-			return err
-		}
-		a.s.changed(token.Change{Peers: true})
-		return nil
-	}
-	return token.NewError(token.ErrNotFound, "No peer is called that; see: tokenwright peer list", nil)
 }

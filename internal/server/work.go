@@ -13,13 +13,15 @@ const (
 	settleInterval = 250 * time.Millisecond
 	sweepInterval  = 10 * time.Second
 	sweepBatch     = 1000
+	endInterval    = time.Second
+	endBatch       = 200
 	regainInterval = 250 * time.Millisecond
 	workDeadline   = 5 * time.Second
 )
 
 // work lists the background work. Each runs until its context ends.
 func (s *Server) work() []func(context.Context) {
-	return []func(context.Context){s.follow, s.flushUsage, s.keepSessions, s.settle, s.sweep, s.watchClock, s.regainRights}
+	return []func(context.Context){s.follow, s.flushUsage, s.keepSessions, s.settle, s.sweep, s.endGrants, s.endAbsent, s.watchClock, s.regainRights}
 }
 
 // follow keeps the verifier true to the log. While the log cannot be heard
@@ -79,6 +81,33 @@ func (s *Server) sweep(ctx context.Context) {
 			if err != nil || n < sweepBatch {
 				return
 			}
+		}
+	})
+}
+
+// endGrants writes the removal of a client into the records of what people let
+// it do, in batches: nobody waits for it.
+func (s *Server) endGrants(ctx context.Context) {
+	every(ctx, endInterval, func() {
+		for ctx.Err() == nil {
+			n, err := s.store.EndGrants(ctx, s.forward(), endBatch)
+			if err != nil {
+				s.fault(ctx, "grants", err)
+			}
+			if err != nil || n < endBatch {
+				return
+			}
+		}
+	})
+}
+
+// endAbsent looks again for people whom the directory had lost sight of.
+func (s *Server) endAbsent(ctx context.Context) {
+	every(ctx, endInterval, func() {
+		ctx, cancel := context.WithTimeout(ctx, workDeadline)
+		defer cancel()
+		if err := s.authority.EndAbsent(ctx); err != nil {
+			s.fault(ctx, "absences", err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -35,7 +36,10 @@ func on(ctx context.Context, conn *sql.Conn, do func(context.Context, *pgx.Conn)
 		if err := socket.SetDeadline(deadline); err != nil {
 			return err
 		}
-		defer func() { _ = socket.SetDeadline(time.Time{}) }() // fails where it is closed already
-		return do(context.WithoutCancel(ctx), own)
+		err := do(context.WithoutCancel(ctx), own)
+		if own.IsClosed() {
+			return err // the driver is ending it, under a deadline of its own
+		}
+		return errors.Join(err, socket.SetDeadline(time.Time{}))
 	})
 }

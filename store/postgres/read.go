@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/tokenwright/tokenwright/store"
 )
@@ -45,10 +46,22 @@ func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any)
 	return r.answers.row(ctx, r.ask(ctx, query, args))
 }
 
-// ask asks on a connection of the pool and takes the whole answer.
+// ask asks on a connection of the pool and takes the whole answer. A connection
+// that turns out to be dead before anything was sent is replaced once by another,
+// as package database/sql does: those of a server that was restarted would
+// otherwise fail one read each.
 func (r *reader) ask(ctx context.Context, query string, args []any) *answer {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
+	a := r.once(ctx, query, args)
+	if a.failure != nil && pgconn.SafeToRetry(a.failure) && ctx.Err() == nil {
+		a = r.once(ctx, query, args)
+	}
+	return a
+}
+
+// once asks on one connection.
+func (r *reader) once(ctx context.Context, query string, args []any) *answer {
 	a := &answer{}
 	conn, err := r.db.Conn(ctx)
 	if err != nil {

@@ -24,6 +24,28 @@ DELETE FROM clients WHERE id = $1;
 -- name: DeleteClients :execrows
 DELETE FROM clients WHERE id IN (SELECT c.id FROM clients c WHERE c.expires_at <= @now LIMIT @batch);
 
+-- name: InsertRemovedClient :exec
+INSERT INTO removed_clients (client, removed_at, removed_by, actor_type, checksum)
+VALUES (@client, @removed_at, @removed_by, @actor_type, @checksum);
+
+-- name: ListRemovedClients :many
+SELECT client, removed_at, removed_by, actor_type, checksum FROM removed_clients ORDER BY removed_at, client;
+
+-- name: DeleteRemovedClient :exec
+DELETE FROM removed_clients WHERE client = $1;
+
 -- name: ListGrantsOf :many
--- The refresh records of a client that may still be good.
-SELECT id FROM tokens WHERE kind = 'refresh' AND name = $1 AND revoked_at IS NULL;
+-- The refresh records of a client that may still be good: a page of each index,
+-- and of those that no index has yet.
+SELECT live.id FROM (SELECT t.id FROM tokens t
+    WHERE t.kind = 'refresh' AND t.class = 'live' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
+    ORDER BY t.id LIMIT @up_to) AS live
+UNION
+SELECT disabled.id FROM (SELECT t.id FROM tokens t
+    WHERE t.kind = 'refresh' AND t.class = 'disabled' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
+    ORDER BY t.id LIMIT @up_to) AS disabled
+UNION
+SELECT waiting.id FROM (SELECT t.id FROM unsettled u JOIN tokens t ON t.id = u.token_id
+    WHERE u.kind = 'refresh' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
+    ORDER BY t.id LIMIT @up_to) AS waiting
+ORDER BY 1;

@@ -104,7 +104,8 @@ ON CONFLICT (digest) DO NOTHING;
 UPDATE links SET used_at = @now WHERE digest = @digest AND used_at IS NULL AND expires_at > @now;
 
 -- name: EndLinksOf :exec
-UPDATE links SET used_at = @used_at WHERE user_ref = @user_ref AND used_at IS NULL;
+-- Of one user, or of everybody when no owner is given.
+UPDATE links SET used_at = @used_at WHERE used_at IS NULL AND (cast(@owner AS text) = '' OR user_ref = @owner);
 
 -- name: FindLink :one
 SELECT digest, user_ref, expires_at, used_at FROM links WHERE digest = $1;

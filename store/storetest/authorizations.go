@@ -279,14 +279,24 @@ func clients(r *rig) {
 	r.must(err)
 	r.same("swept", n, 0)
 	g := r.granted()
-	ended, err := r.store.RemoveClient(r.ctx, client, admin(), audit.NewEntry(audit.ClientRemoved, admin(), start()))
-	r.must(err)
-	r.same("ended", ended, []string{g.Token.ID})
+	r.must(r.store.RemoveClient(r.ctx, client, audit.NewEntry(audit.ClientRemoved, admin(), start())))
 	_, err = r.store.FindClient(r.ctx, client)
 	r.refused(err, token.ErrNotFound)
 	record, err := r.store.FindToken(r.ctx, g.Token.ID)
 	r.must(err)
 	r.same("grant", record.RevokedAt, start())
+	record, err = r.store.FindByDigest(r.ctx, g.Digest)
+	r.must(err)
+	r.same("grant by its digest", record.RevokedAt, start())
+	for _, want := range []int{1, 0} {
+		n, err := r.store.EndGrants(r.ctx, start(), 100)
+		r.must(err)
+		r.same("ended", n, want)
+	}
+	written := r.find(g.Token.ID)
+	record.SecretEndsAt = written.SecretEndsAt
+	r.same("grant that says it itself", written, record)
+	r.same("entries of the grant", len(r.history(audit.Query{TokenID: g.Token.ID, Actions: []audit.Action{audit.TokenRevoked}})), 1)
 }
 
 func accessRevoked(r *rig) {

@@ -22,6 +22,7 @@ func importBehaviours() []behaviour {
 		{"of an import and an issue of one name at once one wins", importRace},
 		{"an import that lost lines takes over none", importLost},
 		{"an import removes what an old one left behind", importLeftovers},
+		{"the sweep removes what an import left behind, and nothing of one under way", importSwept},
 		{"an import takes thousands of tokens over at once, and leaves nothing aside", importMany},
 	}
 }
@@ -251,5 +252,19 @@ func importLeftovers(r *rig) {
 	r.must(r.store.DropImport(r.ctx, token.Import{ID: token.NewID(), At: time.Now().Add(30 * time.Minute)}))
 	r.same("conflicts with itself", r.conflicts(old), []string{})
 	r.must(r.store.DropImport(r.ctx, token.Import{ID: token.NewID(), At: time.Now().Add(2 * time.Hour)}))
+	r.refused(r.apply(old), token.ErrUnavailable)
+}
+
+func importSwept(r *rig) {
+	old := r.batch(never(), drafts(3)...)
+	_, err := r.store.Sweep(r.ctx, time.Now().Add(30*time.Minute), 100)
+	r.must(err)
+	r.same("conflicts with itself", r.conflicts(old), []string{})
+	n, err := r.store.Sweep(r.ctx, time.Now().Add(2*time.Hour), 4) // three lines and three entries
+	r.must(err)
+	r.same("swept at first", n, 4)
+	n, err = r.store.Sweep(r.ctx, time.Now().Add(2*time.Hour), 4)
+	r.must(err)
+	r.same("swept then", n, 2)
 	r.refused(r.apply(old), token.ErrUnavailable)
 }

@@ -14,6 +14,7 @@ func markPeopleBehaviours() []behaviour {
 		{"a mark until now ends what a node ahead has begun", markEndsSessionsAhead},
 		{"a mark on a kind or a workspace leaves people signed in", markOfAKindLeavesPeople},
 		{"a mark on everything before a time signs everybody out", markOnEverybody},
+		{"a mark on everybody, or with a time, ends the sign-in links", markEndsLinks},
 	}
 }
 
@@ -77,4 +78,33 @@ func markOnEverybody(r *rig) {
 	r.begin(signIn(bob, 0))
 	r.mark(token.Mark{NotBefore: start().Add(time.Second)}, start().Add(time.Hour))
 	r.same("sessions", r.live(""), []string{})
+}
+
+// The clock of who looks says nothing of when a link was made, so those that are
+// made before a mark end with every mark on people, whatever its time.
+func markEndsLinks(r *rig) {
+	at := start().Add(time.Minute)
+	for i, one := range []struct {
+		mark      token.Mark
+		ends, not string
+	}{
+		{token.Mark{NotBefore: at}, alice, ""},
+		{token.Mark{NotBefore: at.Add(-time.Microsecond)}, alice, ""},
+		{token.Mark{Owner: alice, NotBefore: at.Add(-time.Microsecond)}, alice, bob},
+		{token.Mark{Owner: alice, Kind: token.KindUser, NotBefore: at}, "", alice},
+	} {
+		uses := func(user string) error {
+			link := token.Link{Digest: digestOf(numbered("link "+user, i)), User: user, ExpiresAt: at.Add(time.Hour)}
+			r.must(r.store.AddLink(r.ctx, link, admin(), start()))
+			r.mark(one.mark, at)
+			_, err := r.store.UseLink(r.ctx, link.Digest, token.Principal{}, at)
+			return err
+		}
+		if one.ends != "" {
+			r.refused(uses(one.ends), token.ErrNotFound)
+		}
+		if one.not != "" {
+			r.must(uses(one.not))
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 func peerBehaviours() []behaviour {
 	return []behaviour{
 		{"peers are switched off, listed and switched on", peers},
+		{"whom a peer spoke for is kept with its switch", peerSubjects},
 		{"of fifty that switch a peer off at once one does", peerAtOnce},
 	}
 }
@@ -51,6 +52,16 @@ func peers(r *rig) {
 	r.must(r.switchPeer("ci", false, at.Add(time.Hour)))
 	r.told(audit.PeerEnabled, "ci", nil)
 	r.disabledPeers("one of them", search)
+}
+
+func peerSubjects(r *rig) {
+	gha := token.DisabledPeer{
+		Name: "gha", DisabledBy: admin().Ref, DisabledAt: start(),
+		Subjects: []token.Subject{"external:gha", "external:other"}, SubjectLeads: []string{"external:gha:"},
+	}
+	entry := audit.NewEntry(audit.PeerDisabled, admin(), start())
+	r.must(r.store.SetPeerDisabled(r.ctx, gha, true, entry))
+	r.disabledPeers("with whom it spoke for", gha)
 }
 
 func peerAtOnce(r *rig) {

@@ -19,6 +19,7 @@ type Browser struct {
 	t      testing.TB
 	server *tokentest.Server
 	client *http.Client
+	agent  string // what it says of itself; "" is what Go says
 }
 
 // Open gives a browser in which nobody is signed in.
@@ -28,14 +29,21 @@ func Open(t testing.TB, tw *tokentest.Server) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Browser{t, tw, &http.Client{Jar: jar}}
+	return &Browser{t: t, server: tw, client: &http.Client{Jar: jar}}
 }
 
 // SignIn gives a browser in which a person of the demonstration directory has
 // signed in by a one-time link.
 func SignIn(t testing.TB, tw *tokentest.Server, user string) *Browser {
 	t.Helper()
+	return SignInWith(t, tw, user, "")
+}
+
+// SignInWith is SignIn in a browser that says of itself (User-Agent) what it is.
+func SignInWith(t testing.TB, tw *tokentest.Server, user, agent string) *Browser {
+	t.Helper()
 	b := Open(t, tw)
+	b.agent = agent
 	link, err := url.Parse(Link(t, tw, user))
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +110,9 @@ func (b *Browser) send(method, path string, form url.Values) *Page {
 	}
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
 	req.Header.Set("Accept-Language", "en")
+	if b.agent != "" {
+		req.Header.Set("User-Agent", b.agent)
+	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Origin", b.server.URL)

@@ -63,6 +63,6 @@ func wirePeer(p Peer) api.Peer {
 	return api.Peer{
 		Name: p.Name, Types: each(p.Types, func(s string) string { return s }), Subject: string(p.Subject),
 		Unrestricted: p.Unrestricted, Short: p.Short,
-		DisabledAt: p.Disabled.DisabledAt, DisabledBy: p.Disabled.DisabledBy,
+		DisabledAt: p.Disabled.DisabledAt, DisabledBy: p.Disabled.DisabledBy, Damaged: p.Disabled.Damaged,
 	}
 }

@@ -31,11 +31,13 @@ func TestInABrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tw := tokentest.Start(t, with(t)...)
-			links := make([]string, 8)
+			links := make([]string, 16)
 			for i := range links {
 				links[i] = pagetest.Link(t, tw, admin)
 			}
 			runScript(t, node, "service.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links, ","))
+			runScript(t, node, "user.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[7:11], ","))
+			runScript(t, node, "session.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[11:], ","))
 		})
 	}
 }

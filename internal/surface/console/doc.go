@@ -9,6 +9,11 @@
 // got into words for the visitor, and writes a sheet. View structs hold text,
 // times and paths, never a token.Token: what is not needed cannot be shown.
 //
+// Kinds of tokens differ in words, in what owns them and in a few fields, and
+// in nothing that one does with them. So there is one set of pages
+// ([tokenPages]), and a file for each kind that says what differs: service.go,
+// user.go.
+//
 // # Reading
 //
 // Filters, order and place of a list are its URL. A value of them that means

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
+	"github.com/tokenwright/tokenwright/internal/page/pagetest"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
@@ -54,6 +55,12 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 	later(20)
 	tw.Rotate(nightly, 24*time.Hour)
 	later(5)
+	assign(t, tw, bob, "Camera in the workshop", "upload")
+	tw.Revoke(assign(t, tw, alice, "Tablet", "issue_view"))
+	phoneToken := assign(t, tw, alice, "Alice's phone", "issue_view", "upload")
+	for _, agent := range []string{firefox, phone, nothing} {
+		pagetest.SignInWith(t, tw, admin, agent)
+	}
 	filled := map[string]string{"Name": "nightly-export", "Description": "Writes the list of services to the wiki"}
 	return tw, []shot{
 		{Name: "home", Path: "/"},
@@ -69,6 +76,11 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 			Name: "service-once", Path: servicePath + "/" + nightly.Token.ID + "/rotate",
 			Click: []press{{Role: "button", Name: "Rotate now", Wait: "#secret"}},
 		},
+		{Name: "user-list", Path: userPath},
+		{Name: "user-detail", Path: userPath + "/" + phoneToken.Token.ID},
+		{Name: "user-new", Path: userPath + "/new", Fill: map[string]string{"Name": "Camera in the workshop", "Person": bob}},
+		{Name: "user-faults", Path: userPath + "/new", Click: []press{{Role: "button", Name: "Create token", Wait: ".faults"}}},
+		{Name: "sessions", Path: sessionsPath},
 		{Name: "error", Path: servicePath + "/none"},
 	}
 }

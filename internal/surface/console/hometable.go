@@ -22,9 +22,9 @@ func (h handlers) soonTable(v *page.Visitor, r *web.Request, tokens []token.Toke
 		Empty: page.Empty{Title: v.Text("home.soon.none"), Text: v.Text("home.soon.none.text")},
 	}
 	for _, t := range tokens {
-		one := h.viewService(r, t)
+		one := h.servicePages().view(r, t)
 		table.Rows = append(table.Rows, page.Row{Cells: []templ.Component{
-			nameCell(serviceTokenPath(one.ID), one), ownerCell(one), expiresCell(v, one), usedCell(v, one), serviceMenu(v, one),
+			nameCell(one), ownerCell(one), expiresCell(v, one), usedCell(v, one), tokenMenu(v, one),
 		}})
 	}
 	return table

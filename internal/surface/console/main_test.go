@@ -27,3 +27,12 @@ func visit(t *testing.T) (*tokentest.Server, *pagetest.Browser) {
 	tw := tokentest.Start(t)
 	return tw, pagetest.SignIn(t, tw, admin)
 }
+
+// onBoth runs a test on SQLite and on PostgreSQL.
+func onBoth(t *testing.T, test func(t *testing.T, with ...tokentest.Option)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t) })
+	t.Run("postgres", func(t *testing.T) {
+		test(t, tokentest.WithDatabase(pgtest.Start(t).Database(t, nil)))
+	})
+}

@@ -9,13 +9,13 @@ import (
 )
 
 // writeOnce shows a new secret, in the answer to the POST that made it.
-func (h handlers) writeOnce(w http.ResponseWriter, v *page.Visitor, title string, issued token.Issued) error {
+func (p tokenPages) writeOnce(w http.ResponseWriter, v *page.Visitor, title string, issued token.Issued) error {
 	once := page.OneTime{
-		Secret: issued.Secret, Snippets: h.snippets(issued.Secret),
-		Done: page.Link{Text: v.Text("service.done"), Path: serviceTokenPath(issued.Token.ID)},
+		Secret: issued.Secret, Snippets: p.snippets(issued.Secret),
+		Done: page.Link{Text: v.Text("service.done"), Path: p.pathOf(issued.Token.ID)},
 	}
-	return h.Site.Write(w, v, page.Sheet{
-		Title: title, Tab: servicePath, Trail: serviceTrail(v, "", ""), Content: serviceOnce(v, title, issued.Token, once),
+	return p.Site.Write(w, v, page.Sheet{
+		Title: title, Tab: p.path, Trail: p.trail(v, "", ""), Content: tokenOnce(v, title, issued.Token, once),
 	})
 }
 

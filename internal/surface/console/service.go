@@ -1,10 +1,8 @@
 package console
 
 import (
-	"net/http"
+	"strings"
 
-	"github.com/tokenwright/tokenwright/internal/page"
-	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -12,34 +10,27 @@ import (
 // servicePath is the list of service tokens.
 const servicePath = adminBase + "/access-tokens"
 
-func (h handlers) serviceRoutes() []web.Route {
-	read, write := web.Browsers(string(policy.ServiceRead)), web.Browsers(string(policy.ServiceWrite))
-	revoke, admin := web.Browsers(string(policy.ServiceRevoke)), web.Browsers(string(policy.Admin))
-	routes := []web.Route{
-		{Method: http.MethodGet, Pattern: "/access-tokens", Access: read, Handle: h.listService},
-		{Method: http.MethodPost, Pattern: "/access-tokens/new/summary", Access: write, Handle: h.summariseService},
-		{Method: http.MethodGet, Pattern: "/access-tokens/{id}", Access: read, Handle: h.showService},
+// servicePages are the pages about service tokens.
+func (h handlers) servicePages() tokenPages {
+	return tokenPages{
+		handlers: h, kind: token.KindService, path: servicePath, owner: "group", owners: h.Groups,
+		read: policy.ServiceRead, write: policy.ServiceWrite, revoke: policy.ServiceRevoke,
+		form: formRules{described: true, presets: true, named: namedAsProgram},
+		words: kindWords{
+			title: "service.title", lead: "service.lead", search: "service.search",
+			owner: "token.owner", scopes: "token.scopes",
+			add: "service.new", addLead: "service.new.lead",
+			noneTitle: "service.none.title", none: "service.none.text", mayNot: "service.none.ask",
+			nothing:  "service.nothing.text",
+			nameHint: "service.name.hint", ownerHint: "service.group.hint", expiryLimit: "service.expiry.limit",
+			nameTaken: "service.fault.name.taken", nameCharacters: "service.fault.name.characters",
+			ownerEmpty: "service.fault.group.empty", ownerUnknown: "service.fault.group.unknown", ownerFull: "service.fault.group.full",
+			scopesEmpty: "service.fault.scopes.empty", scopesLost: "service.fault.scopes.unknown",
+		},
 	}
-	routes = append(routes, change("/access-tokens/new", write, h.newService, h.issueService)...)
-	routes = append(routes, change("/access-tokens/{id}/rotate", write, h.askRotateService, h.rotateService)...)
-	routes = append(routes, change("/access-tokens/{id}/revoke", revoke, h.askRevokeService, h.revokeService)...)
-	routes = append(routes, change("/access-tokens/{id}/disable", admin, h.askDisableService, h.disableService)...)
-	return append(routes, web.Route{Method: http.MethodPost, Pattern: "/access-tokens/{id}/enable", Access: admin, Handle: h.enableService})
 }
 
-// findService gives the record of the path's id.
-func (h handlers) findService(r *web.Request) (token.Token, error) {
-	return h.Authority.Find(r.Context(), r.Principal, token.KindService, r.PathValue("id"))
-}
-
-// tokenPath gives the page of a service token.
-func serviceTokenPath(id string) string { return servicePath + "/" + id }
-
-// serviceTrail leads from a page about a token back to it.
-func serviceTrail(v *page.Visitor, name, id string) []page.Link {
-	trail := []page.Link{{Text: v.Text("service.title"), Path: servicePath}}
-	if id != "" {
-		trail = append(trail, page.Link{Text: name, Path: serviceTokenPath(id)})
-	}
-	return trail
+// namedAsProgram reports whether a name is made of what names of programs are.
+func namedAsProgram(name string) bool {
+	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

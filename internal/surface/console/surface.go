@@ -20,7 +20,10 @@ type Options struct {
 	Policy func() policy.Table
 	// Groups lists the refs of the groups that exist, for suggestions; none
 	// where they are not known here.
-	Groups    func(ctx context.Context) ([]string, error)
+	Groups func(ctx context.Context) ([]string, error)
+	// People lists the refs of people, the first of them, for suggestions; none
+	// where they are not known here.
+	People    func(ctx context.Context) ([]string, error)
 	Sessions  *login.Sessions
 	PublicURL string
 	Limits    web.Limits
@@ -39,7 +42,7 @@ func Surfaces(opts Options) []web.Surface {
 		},
 		{
 			Base: adminBase, Dialect: opts.Site, Limits: opts.Limits,
-			Routes: h.serviceRoutes(),
+			Routes: append(h.servicePages().routes("/access-tokens"), h.userPages().routes("/api-tokens")...),
 		},
 	}
 }

@@ -14,7 +14,8 @@ import (
 // it.
 type tokenFilter struct {
 	path               string // of the list
-	state, group, text string
+	of                 string // what owns its tokens, "group" or "user"; the parameter
+	state, owner, text string
 	sort               token.SortBy
 	asc                bool
 	after, before      string // ids of tokens
@@ -22,19 +23,19 @@ type tokenFilter struct {
 
 // readTokenFilter reads the query of a list. What means nothing is as good as
 // none; what was given twice is an error.
-func readTokenFilter(r *web.Request, path string) (tokenFilter, error) {
+func readTokenFilter(r *web.Request, path, of string) (tokenFilter, error) {
 	params, err := r.Query()
 	if err != nil {
 		return tokenFilter{}, err
 	}
-	f := tokenFilter{path: path, sort: token.SortCreatedAt}
+	f := tokenFilter{path: path, of: of, sort: token.SortCreatedAt}
 	var sort, order string
 	for _, one := range []struct {
 		name string
 		into *string
 	}{
 		{"state", &f.state},
-		{"group", &f.group},
+		{of, &f.owner},
 		{"q", &f.text},
 		{"sort", &sort},
 		{"order", &order},
@@ -60,7 +61,7 @@ func sorts() []token.SortBy {
 }
 
 // active reports whether the list shows a part alone.
-func (f tokenFilter) active() bool { return f.state != "" || f.group != "" || f.text != "" }
+func (f tokenFilter) active() bool { return f.state != "" || f.owner != "" || f.text != "" }
 
 // query puts the filter into a query of the authority. ok is false when nothing
 // can match it.
@@ -69,8 +70,8 @@ func (f tokenFilter) query(q token.Query) (_ token.Query, ok bool) {
 	if f.state != "" {
 		q.States = []token.State{token.State(f.state)}
 	}
-	if f.group != "" {
-		if q.Owner, ok = token.ParseGroupRef(f.group); !ok {
+	if f.owner != "" {
+		if q.Owner, ok = token.ParseRef(f.of, f.owner); !ok {
 			return q, false
 		}
 	}
@@ -80,7 +81,7 @@ func (f tokenFilter) query(q token.Query) (_ token.Query, ok bool) {
 // values gives the filter and the order as the URL has them, without the place.
 func (f tokenFilter) values() url.Values {
 	values := url.Values{}
-	for name, value := range map[string]string{"state": f.state, "group": f.group, "q": f.text} {
+	for name, value := range map[string]string{"state": f.state, f.of: f.owner, "q": f.text} {
 		if value != "" {
 			values.Set(name, value)
 		}

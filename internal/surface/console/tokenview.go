@@ -10,13 +10,15 @@ import (
 
 // tokenView is a token as pages show it.
 type tokenView struct {
-	ID, Name, Description, Hint string
-	Owner, Subject, CreatedBy   string
-	Scopes                      []string
-	State                       token.State
-	Created, Expires, LastUsed  time.Time
-	Disabled, Revoked           time.Time
-	RevokedBy                   string
+	ID, Path                   string
+	Name, Description, Hint    string
+	Owner, Subject, CreatedBy  string
+	Scopes                     []string
+	State                      token.State
+	Created, Expires, LastUsed time.Time
+	Disabled, Revoked          time.Time
+	RevokedBy                  string
+	OwnerTitle, ScopesTitle    message.Key // what they are called
 
 	MayChange, MayRevoke, MayDisable bool
 }

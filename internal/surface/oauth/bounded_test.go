@@ -69,7 +69,7 @@ func TestAClientAsksForNothingElse(t *testing.T) {
 	w := start(t)
 	c := w.register(loopback, `,"token_endpoint_auth_method":"none","scope":"catalog:read"`)
 	for _, scope := range []string{"openid", "offline_access", "techdocs:read"} {
-		got := w.agent().get(oauth.AuthorizePath + "?" + url.Values(c.authorizeQuery(scope)).Encode())
+		got := w.agent().get(oauth.AuthorizePath + "?" + c.authorizeQuery(scope).Encode())
 		if got.location(t, "error") != "invalid_scope" {
 			t.Errorf("%s: %d %s", scope, got.status, got.header.Get("Location"))
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
 
@@ -84,4 +85,42 @@ func TestPER40WhoIsMissingForAMomentIsRefusedAndLosesNothing(t *testing.T) {
 		missing(5 * time.Minute)
 		w.refused(w.refresh(app{}, personal))
 	})
+}
+
+// What nobody saw in between proves nothing: missing for a moment now and for
+// another weeks ago is not missing for weeks.
+func TestPER40TwoMomentsFarApartAreNoAbsence(t *testing.T) {
+	config, says := catalog(t)
+	w := start(t, config)
+	personal := w.mint(alice, "laptop")
+	for range 2 {
+		says.Store(knowsNobody)
+		w.clock.Advance(time.Minute)
+		w.refused(w.refresh(app{}, personal))
+		says.Store(knowsThem)
+		w.clock.Advance(5 * 24 * time.Hour)
+	}
+	w.must(w.refresh(app{}, personal))
+}
+
+// A token that is seldom shown does not outlive its owner: they are looked for
+// again without it.
+func TestPER40WhoStaysMissingLosesTokensThatAreSeldomShown(t *testing.T) {
+	config, says := catalog(t)
+	w := start(t, config)
+	personal := w.mint(alice, "laptop")
+	says.Store(knowsNobody)
+	w.clock.Advance(time.Minute)
+	w.refused(w.refresh(app{}, personal))
+	w.clock.Advance(5 * time.Minute)
+	deadline := time.Now().Add(10 * time.Second)
+	for len(w.Entries(audit.Query{Actions: []audit.Action{audit.TokensRevoked}, Limit: 1})) == 0 {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody looked for her again")
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	says.Store(knowsThem)
+	w.clock.Advance(time.Minute)
+	w.refused(w.refresh(app{}, personal))
 }

@@ -78,7 +78,7 @@ func (h *handlers) decide(w http.ResponseWriter, r *web.Request) error {
 func (h *handlers) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	status := web.Status(err)
 	if status == http.StatusUnauthorized {
-		h.Cookies.ClearSession(w)
+		h.Cookies.ForgetSession(w, r.Request)
 		w.Header().Set("Location", login.SignInURL(r.URL.EscapedPath()))
 		_ = web.WriteEmpty(w, http.StatusSeeOther) // it has no body that could fail
 		return

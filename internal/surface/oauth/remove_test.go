@@ -61,8 +61,12 @@ func TestPER11ARemovedClientTakesEverythingAlong(t *testing.T) {
 		if len(seen) != 1 || seen[0].Details["client"] != c.id {
 			t.Errorf("entries: %v", seen)
 		}
-		if ended := w.Entries(audit.Query{TokenID: raw[:36], Actions: []audit.Action{audit.TokenRevoked}}); len(ended) != 1 {
-			t.Errorf("entries of the token: %v", ended)
+		ended := func() []audit.Entry {
+			return w.Entries(audit.Query{TokenID: raw[:36], Actions: []audit.Action{audit.TokenRevoked}})
+		}
+		awaits(t, "an entry of the token", func() bool { return len(ended()) > 0 })
+		if list := ended(); len(list) != 1 || list[0].Actor != seen[0].Actor {
+			t.Errorf("entries of the token: %v", list)
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 
 // walkConsole goes through the pages as an administrator.
 func walkConsole(v *visitor) {
-	const list = "/admin/access-tokens"
 	link := v.do(http.MethodPost, "/api/admin/v1/links", `{"user":"user:default/admin"}`).text("url")
 	person := visitAgain(v)
 	person.signIn(link)
@@ -17,9 +16,17 @@ func walkConsole(v *visitor) {
 	home := person.do(http.MethodGet, "/", "")
 	person.do(http.MethodGet, regexp.MustCompile(`/static/[^"]+\.css`).FindString(home.body), "")
 	person.do(http.MethodPost, "/preferences", "theme=dark&next=%2F")
+	walkTokenPages(person, csrf, "/admin/access-tokens", "name=walked&description=x&group=group%3Adefault%2Fplatform&expiry=30&access=read")
+	walkTokenPages(person, csrf, "/admin/api-tokens", "name=walked&user=user%3Adefault%2Falice&expiry=30&scopes=upload")
+	walkSessionPages(v, person, csrf)
+}
+
+// walkTokenPages makes a token of a kind by its form, and does to it what the
+// pages can do.
+func walkTokenPages(person *visitor, csrf, list, fields string) {
 	person.do(http.MethodGet, list+"?state=active&sort=name&order=asc", "")
 	person.do(http.MethodGet, list+"/new", "")
-	form := csrf + "&name=walked&description=x&group=group%3Adefault%2Fplatform&expiry=30&access=read"
+	form := csrf + "&" + fields
 	person.do(http.MethodPost, list+"/new/summary", form)
 	made := person.do(http.MethodPost, list+"/new", form)
 	token := regexp.MustCompile(list + `/[0-9a-f-]{36}`).FindString(made.body)
@@ -31,4 +38,15 @@ func walkConsole(v *visitor) {
 	person.do(http.MethodPost, token+"/rotate", csrf+"&overlap=0&hint="+hint)
 	person.do(http.MethodGet, token+"/revoke", "")
 	person.do(http.MethodPost, token+"/revoke", csrf+"&reason=x")
+}
+
+// walkSessionPages signs in twice more and ends both.
+func walkSessionPages(v, person *visitor, csrf string) {
+	const list = "/settings/sessions"
+	for range 2 {
+		visitAgain(v).signIn(v.do(http.MethodPost, "/api/admin/v1/links", `{"user":"user:default/admin"}`).text("url"))
+	}
+	shown := person.do(http.MethodGet, list, "").body
+	person.do(http.MethodPost, regexp.MustCompile(list+`/[0-9a-f-]{36}/end`).FindString(shown), csrf)
+	person.do(http.MethodPost, list+"/end-others", csrf)
 }

@@ -161,7 +161,7 @@ func (p *page) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 		}{arrived, login.SignInURL(SettingsPath)})
 		return
 	case status == http.StatusUnauthorized:
-		p.Cookies.ClearSession(w)
+		p.Cookies.ForgetSession(w, r.Request)
 		// The empty fragment takes the place of that of the request, which
 		// browsers keep otherwise (RFC 9110 section 10.2.2): no token goes
 		// on to a page that does not clear it away.

@@ -45,6 +45,15 @@ func (q *Queries) DeleteClients(ctx context.Context, now sql.NullInt64, batch in
 	return result.RowsAffected()
 }
 
+const deleteRemovedClient = `-- name: DeleteRemovedClient :exec
+DELETE FROM removed_clients WHERE client = $1
+`
+
+func (q *Queries) DeleteRemovedClient(ctx context.Context, client string) error {
+	_, err := q.db.ExecContext(ctx, deleteRemovedClient, client)
+	return err
+}
+
 const findClient = `-- name: FindClient :one
 SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at, used_at, expires_at
   FROM clients WHERE id = $1
@@ -104,6 +113,30 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) (int
 	return result.RowsAffected()
 }
 
+const insertRemovedClient = `-- name: InsertRemovedClient :exec
+INSERT INTO removed_clients (client, removed_at, removed_by, actor_type, checksum)
+VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertRemovedClientParams struct {
+	Client    string
+	RemovedAt int64
+	RemovedBy string
+	ActorType string
+	Checksum  int64
+}
+
+func (q *Queries) InsertRemovedClient(ctx context.Context, arg InsertRemovedClientParams) error {
+	_, err := q.db.ExecContext(ctx, insertRemovedClient,
+		arg.Client,
+		arg.RemovedAt,
+		arg.RemovedBy,
+		arg.ActorType,
+		arg.Checksum,
+	)
+	return err
+}
+
 const listClients = `-- name: ListClients :many
 SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at, used_at, expires_at
   FROM clients ORDER BY created_at, id
@@ -144,12 +177,24 @@ func (q *Queries) ListClients(ctx context.Context) ([]Client, error) {
 }
 
 const listGrantsOf = `-- name: ListGrantsOf :many
-SELECT id FROM tokens WHERE kind = 'refresh' AND name = $1 AND revoked_at IS NULL
+SELECT live.id FROM (SELECT t.id FROM tokens t
+    WHERE t.kind = 'refresh' AND t.class = 'live' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+    ORDER BY t.id LIMIT $3) AS live
+UNION
+SELECT disabled.id FROM (SELECT t.id FROM tokens t
+    WHERE t.kind = 'refresh' AND t.class = 'disabled' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+    ORDER BY t.id LIMIT $3) AS disabled
+UNION
+SELECT waiting.id FROM (SELECT t.id FROM unsettled u JOIN tokens t ON t.id = u.token_id
+    WHERE u.kind = 'refresh' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+    ORDER BY t.id LIMIT $3) AS waiting
+ORDER BY 1
 `
 
-// The refresh records of a client that may still be good.
-func (q *Queries) ListGrantsOf(ctx context.Context, name string) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, listGrantsOf, name)
+// The refresh records of a client that may still be good: a page of each index,
+// and of those that no index has yet.
+func (q *Queries) ListGrantsOf(ctx context.Context, client string, now int64, upTo int32) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, listGrantsOf, client, now, upTo)
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +206,39 @@ func (q *Queries) ListGrantsOf(ctx context.Context, name string) ([]string, erro
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listRemovedClients = `-- name: ListRemovedClients :many
+SELECT client, removed_at, removed_by, actor_type, checksum FROM removed_clients ORDER BY removed_at, client
+`
+
+func (q *Queries) ListRemovedClients(ctx context.Context) ([]RemovedClient, error) {
+	rows, err := q.db.QueryContext(ctx, listRemovedClients)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RemovedClient
+	for rows.Next() {
+		var i RemovedClient
+		if err := rows.Scan(
+			&i.Client,
+			&i.RemovedAt,
+			&i.RemovedBy,
+			&i.ActorType,
+			&i.Checksum,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err

@@ -119,11 +119,12 @@ func (q *Queries) EnableWorkspace(ctx context.Context, name string) (int64, erro
 }
 
 const endLinksOf = `-- name: EndLinksOf :exec
-UPDATE links SET used_at = $1 WHERE user_ref = $2 AND used_at IS NULL
+UPDATE links SET used_at = $1 WHERE used_at IS NULL AND (cast($2 AS text) = '' OR user_ref = $2)
 `
 
-func (q *Queries) EndLinksOf(ctx context.Context, usedAt sql.NullInt64, userRef string) error {
-	_, err := q.db.ExecContext(ctx, endLinksOf, usedAt, userRef)
+// Of one user, or of everybody when no owner is given.
+func (q *Queries) EndLinksOf(ctx context.Context, usedAt sql.NullInt64, owner string) error {
+	_, err := q.db.ExecContext(ctx, endLinksOf, usedAt, owner)
 	return err
 }
 

@@ -64,10 +64,12 @@ type Client struct {
 }
 
 type DisabledPeer struct {
-	Name       string
-	DisabledBy string
-	DisabledAt int64
-	Checksum   int64
+	Name         string
+	DisabledBy   string
+	DisabledAt   int64
+	Checksum     int64
+	Subjects     string
+	SubjectLeads string
 }
 
 type GroupMember struct {
@@ -152,6 +154,14 @@ type Mark struct {
 	RevokedBy string
 	CreatedAt int64
 	SweptAt   sql.NullInt64
+	Checksum  int64
+}
+
+type RemovedClient struct {
+	Client    string
+	RemovedAt int64
+	RemovedBy string
+	ActorType string
 	Checksum  int64
 }
 

@@ -10,16 +10,18 @@ import (
 )
 
 const disablePeer = `-- name: DisablePeer :execrows
-INSERT INTO disabled_peers (name, disabled_by, disabled_at, checksum)
-VALUES ($1, $2, $3, $4)
+INSERT INTO disabled_peers (name, disabled_by, disabled_at, checksum, subjects, subject_leads)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (name) DO NOTHING
 `
 
 type DisablePeerParams struct {
-	Name       string
-	DisabledBy string
-	DisabledAt int64
-	Checksum   int64
+	Name         string
+	DisabledBy   string
+	DisabledAt   int64
+	Checksum     int64
+	Subjects     string
+	SubjectLeads string
 }
 
 func (q *Queries) DisablePeer(ctx context.Context, arg DisablePeerParams) (int64, error) {
@@ -28,6 +30,8 @@ func (q *Queries) DisablePeer(ctx context.Context, arg DisablePeerParams) (int64
 		arg.DisabledBy,
 		arg.DisabledAt,
 		arg.Checksum,
+		arg.Subjects,
+		arg.SubjectLeads,
 	)
 	if err != nil {
 		return 0, err
@@ -47,8 +51,26 @@ func (q *Queries) EnablePeer(ctx context.Context, name string) (int64, error) {
 	return result.RowsAffected()
 }
 
+const findDisabledPeer = `-- name: FindDisabledPeer :one
+SELECT name, disabled_by, disabled_at, checksum, subjects, subject_leads FROM disabled_peers WHERE name = $1
+`
+
+func (q *Queries) FindDisabledPeer(ctx context.Context, name string) (DisabledPeer, error) {
+	row := q.db.QueryRowContext(ctx, findDisabledPeer, name)
+	var i DisabledPeer
+	err := row.Scan(
+		&i.Name,
+		&i.DisabledBy,
+		&i.DisabledAt,
+		&i.Checksum,
+		&i.Subjects,
+		&i.SubjectLeads,
+	)
+	return i, err
+}
+
 const listDisabledPeers = `-- name: ListDisabledPeers :many
-SELECT name, disabled_by, disabled_at, checksum FROM disabled_peers ORDER BY name
+SELECT name, disabled_by, disabled_at, checksum, subjects, subject_leads FROM disabled_peers ORDER BY name
 `
 
 func (q *Queries) ListDisabledPeers(ctx context.Context) ([]DisabledPeer, error) {
@@ -65,6 +87,8 @@ func (q *Queries) ListDisabledPeers(ctx context.Context) ([]DisabledPeer, error)
 			&i.DisabledBy,
 			&i.DisabledAt,
 			&i.Checksum,
+			&i.Subjects,
+			&i.SubjectLeads,
 		); err != nil {
 			return nil, err
 		}
