@@ -22,6 +22,9 @@ type RotateRequest struct {
 	// Overlap is how long the former secret stays good: 0 to MaxOverlap,
 	// whole seconds, never past the token's expiry.
 	Overlap time.Duration
+	// From, when set, is the hint of the secret that is to be replaced; where it
+	// is another meanwhile the error is token.ErrWasRotated.
+	From string
 	// Expiry replaces the token's expiry; the zero value leaves it.
 	Expiry Expiry
 	// Scopes narrow those of a workspace token; nil leaves them.
@@ -55,7 +58,7 @@ func (a *Authority) Rotate(ctx context.Context, by token.Principal, req RotateRe
 	if req.Overlap < 0 || req.Overlap > MaxOverlap {
 		return token.Issued{}, token.Invalid("overlapSeconds must be a whole number from 0 to 604800")
 	}
-	r := token.Rotation{At: a.Now()}
+	r := token.Rotation{At: a.Now(), From: req.From}
 	if req.Expiry != (Expiry{}) {
 		if r.ExpiresAt, err = resolveExpiry(rules, req.Expiry, r.At); err != nil {
 			return token.Issued{}, err

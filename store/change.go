@@ -19,6 +19,9 @@ func (s *Store) RotateToken(ctx context.Context, r token.Rotation, e audit.Entry
 		if err := mayRotate(t, r.At); err != nil {
 			return err
 		}
+		if r.From != "" && r.From != t.Hint {
+			return token.ErrWasRotated
+		}
 		return renew(ctx, q, t, r)
 	})
 }

@@ -119,6 +119,7 @@ var (
 	ErrAlreadyRevoked = reason(ErrConflict, "already_revoked")
 	ErrHasExpired     = reason(ErrConflict, "has_expired")
 	ErrIsDisabled     = reason(ErrConflict, "is_disabled")
+	ErrWasRotated     = reason(ErrConflict, "was_rotated") // another secret is in the place of the one meant
 	ErrExists         = reason(ErrConflict, "exists")
 	ErrLastAdmin      = reason(ErrConflict, "last_administrator")
 )

@@ -167,7 +167,11 @@ type Rotation struct {
 	TokenID string
 	Digest  Digest // of the new secret
 	Hint    string // first 12 characters of the new secret
-	At      time.Time
+	// From is the hint of the secret that is to be replaced, and of no other:
+	// whoever asks again in ignorance must not replace what nobody has seen. ""
+	// stands for whichever it is.
+	From string
+	At   time.Time
 	// OverlapEndsAt is when the former secret stops being good; at At or
 	// before means at once.
 	OverlapEndsAt time.Time

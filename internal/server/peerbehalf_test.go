@@ -1,8 +1,6 @@
 package server_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,22 +10,16 @@ import (
 )
 
 // A plugin must not carry on for whom a peer speaks that is switched off: be it an
-// issuer, which speaks for many, or one of two credentials of one name, or one that
-// has left the configuration since.
+// issuer, which speaks for many, or a peer that has left the configuration since.
 func TestWhoActsForWhomAPeerSpokeThatIsSwitchedOffIsRefused(t *testing.T) {
 	scaffolder, err := peer.NewPluginTokens(peer.PluginOptions{ID: "scaffolder"})
 	if err != nil {
-		t.Fatal(err)
-	}
-	second := filepath.Join(t.TempDir(), "second")
-	if err := os.WriteFile(second, []byte("another-text-of-more-than-32-characters\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	first := startPeers(t)
 	more := strings.NewReplacer("peer:\n",
 		"peer:\n  plugin_id: catalog\n  plugins: [{id: scaffolder, jwks_uri: \""+publish(t, scaffolder.KeySet)+"\"}]\n",
 		"  external:\n", "  external:\n"+
-			"    - {type: static, name: ci, scopes: ['catalog:read'], options: {token_file: "+second+", subject: 'external:second'}}\n"+
 			"    - {type: jwks, scopes: ['catalog:read'], options: {url: \""+publish(t, scaffolder.KeySet)+"\", issuer: [gha], audience: [catalog], algorithm: [ES256], subject_prefix: gha}}\n")
 	yaml := more.Replace(first.yaml)
 	p := peers{tokentest.Start(t, tokentest.WithConfig(yaml)), first.secrets, yaml}
@@ -41,7 +33,7 @@ func TestWhoActsForWhomAPeerSpokeThatIsSwitchedOffIsRefused(t *testing.T) {
 		}
 		return strings.Contains(p.introspect(t, raw.Reveal(), "").body, `"active":true`)
 	}
-	all := map[token.Subject]string{"external:gha:repo": "external:gha", "external:ci": "ci", "external:second": "ci"}
+	all := map[token.Subject]string{"external:gha:repo": "external:gha", "external:ci": "ci"}
 	for subject := range all {
 		if !active(subject) {
 			t.Fatalf("for %s: refused before anybody was switched off", subject)

@@ -8,7 +8,7 @@ func Additions() []string {
 	for _, table := range []string{
 		"tokens", "secrets", "marks", "turns", "unsettled", "token_counts", "audit_entries", "log_nodes", "log_head",
 		"users", "user_groups", "group_members", "workspaces", "workspace_members", "role_grants", "links",
-		"signing_keys", "sessions", "identities", "claimed_groups", "spent", "authorizations", "clients",
+		"signing_keys", "sessions", "identities", "claimed_groups", "spent", "authorizations", "clients", "removed_clients",
 		"import_lines", "import_entries",
 	} {
 		all = append(all, "ALTER TABLE "+table+" ADD COLUMN added_tomorrow TEXT NOT NULL DEFAULT 'x'")

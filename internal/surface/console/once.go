@@ -20,14 +20,15 @@ func (p tokenPages) writeOnce(w http.ResponseWriter, v *page.Visitor, title stri
 }
 
 // snippets give a token ready to use. Where it would lie in a file that others
-// read, they name the place for it instead.
+// read, or in the list of processes, they ask for it or name the place for it
+// instead (row B-06).
 func (h handlers) snippets(secret token.Secret) []page.Snippet {
 	raw, url := secret.Reveal(), h.PublicURL
 	return []page.Snippet{
-		{Title: "curl", Text: "curl -H 'Authorization: Bearer " + raw + "' \\\n  https://api.example.com/"},
+		{Title: "curl", Text: "curl -H @- https://api.example.com/ <<'END'\nAuthorization: Bearer " + raw + "\nEND"},
 		{Title: ".env", Text: "TOKENWRIGHT_URL=" + url + "\nAPI_TOKEN=" + raw},
-		{Title: "GitHub Actions", Text: "gh secret set API_TOKEN --body '" + raw + "'\n\n# .github/workflows/deploy.yml\nenv:\n  API_TOKEN: ${{ secrets.API_TOKEN }}"},
-		{Title: "GitLab CI", Text: "glab variable set API_TOKEN '" + raw + "' --masked --protected\n\n# .gitlab-ci.yml\nscript:\n  - 'curl -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/'"},
+		{Title: "GitHub Actions", Text: "gh secret set API_TOKEN\n\n# .github/workflows/deploy.yml\nenv:\n  API_TOKEN: ${{ secrets.API_TOKEN }}"},
+		{Title: "GitLab CI", Text: "read -rs API_TOKEN\nprintf %s \"$API_TOKEN\" | glab variable set API_TOKEN --masked --protected\n\n# .gitlab-ci.yml\nscript:\n  - 'curl -H \"Authorization: Bearer $API_TOKEN\" https://api.example.com/'"},
 		{Title: "Go", Text: strings.Join([]string{
 			"req, err := http.NewRequestWithContext(ctx, http.MethodGet, \"https://api.example.com/\", nil)",
 			"if err != nil {", "\treturn err", "}",

@@ -3,6 +3,8 @@ package console_test
 import (
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -102,6 +104,52 @@ func TestARotationShowsTheNewSecretAndIsNotRepeatedByAReload(t *testing.T) {
 	}
 	if _, err := tw.Verifier().Verify(t.Context(), second, verifyAny()); err != nil {
 		t.Errorf("the second form ended the secret of the first: %v", err)
+	}
+}
+
+// Two windows that show the same secret replace it once: the second would end
+// what the first has just shown.
+func TestOfFormsSentAtOnceOneRotates(t *testing.T) {
+	onBoth(t, func(t *testing.T, with ...tokentest.Option) {
+		tw := tokentest.Start(t, with...)
+		b := pagetest.SignIn(t, tw, admin)
+		first := tw.Issue(platform, "ci", "catalog:read")
+		form := b.Get(servicePath + "/" + first.Token.ID + "/rotate")
+		var shown atomic.Int32
+		var sending sync.WaitGroup
+		for range 8 {
+			sending.Go(func() {
+				switch got := form.Submit("form.form", "overlap", "86400"); {
+				case got.Status == http.StatusOK:
+					shown.Add(1)
+				case got.Status != http.StatusConflict:
+					t.Errorf("got %d", got.Status)
+				}
+			})
+		}
+		sending.Wait()
+		if shown.Load() != 1 {
+			t.Errorf("%d secrets were shown", shown.Load())
+		}
+		if _, err := tw.Verifier().Verify(t.Context(), first.Secret.Reveal(), verifyAny()); err != nil {
+			t.Errorf("the former secret within its overlap: %v", err)
+		}
+	})
+}
+
+// What only reads is known by its last word.
+func TestReadOnlyIsWhatOnlyReads(t *testing.T) {
+	tw := tokentest.Start(t, tokentest.WithConfig(`
+kinds:
+  service:
+    scopes:
+      - {id: "repo:read", description: Look, plugin: repo}
+      - {id: "repo:read-write", description: Look and change, plugin: repo}
+`))
+	b := pagetest.SignIn(t, tw, admin)
+	made := b.Get(servicePath+"/new").Submit("form.form", "name", "ci", "description", "x", "owner", platform)
+	if got := strings.Join(made.Texts(".chips .chip"), " "); made.Status != http.StatusOK || got != "repo:read" {
+		t.Errorf("%d: it may %q", made.Status, got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -110,8 +111,11 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	seen, err := form.One("hint")
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case seen == "":
+		return token.Invalid("The form does not say which secret it is about")
 	}
 	text, err := form.One("overlap")
 	if err != nil {
@@ -121,17 +125,13 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 	if err != nil || seconds < 0 || seconds > int(authority.MaxOverlap/time.Second) {
 		return token.Invalid("The overlap must be a whole number of seconds from 0 to 604800")
 	}
-	t, err := p.find(r)
-	switch {
-	case err != nil:
-		return err
-	case t.Hint != seen:
-		return token.NewError(token.ErrConflict, "This token was rotated meanwhile. Its new secret was shown once and is not shown again; rotate it once more if it was lost.", nil)
-	}
 	issued, err := p.Authority.Rotate(r.Context(), r.Principal, authority.RotateRequest{
-		Kind: p.kind, TokenID: t.ID, Overlap: time.Duration(seconds) * time.Second,
+		Kind: p.kind, TokenID: r.PathValue("id"), From: seen, Overlap: time.Duration(seconds) * time.Second,
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, token.ErrWasRotated):
+		return token.NewError(token.ErrWasRotated, "This token was rotated meanwhile. Its new secret was shown once and is not shown again; rotate it once more if it was lost.", nil)
+	case err != nil:
 		return err
 	}
 	return p.writeOnce(w, v, v.Text("service.rotated", "name", issued.Token.Name), issued)

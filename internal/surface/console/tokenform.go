@@ -1,7 +1,6 @@
 package console
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,13 +93,13 @@ func (f *tokenForm) granted(rules authority.KindRules) []string {
 	return f.scopes
 }
 
-// readScopes gives the scopes that change nothing: those of which one word is
-// "read".
+// readScopes gives the scopes that change nothing: those whose last word is
+// "read". A scope such as repo:read-write is none of them.
 func readScopes(catalogue []authority.Scope) []string {
 	var list []string
 	for _, scope := range catalogue {
-		words := strings.FieldsFunc(scope.ID, func(c rune) bool { return c == ':' || c == '.' || c == '/' || c == '-' })
-		if slices.Contains(words, "read") {
+		last := scope.ID[strings.LastIndexAny(scope.ID, ":./")+1:]
+		if last == "read" {
 			list = append(list, scope.ID)
 		}
 	}
