@@ -74,7 +74,7 @@ type Authority struct {
 	// scrypts is full when no further slow hash may be computed; see Adopt.
 	scrypts chan struct{}
 	// adoptions are under way, by digest.
-	adoptions singleflight.Group
+	adoptions *singleflight.Group
 	guesses   *guesses
 	absent    *absences
 }
@@ -87,7 +87,7 @@ func New(opts Options) (*Authority, error) {
 	if opts.Listener == nil {
 		opts.Listener = func(token.Change) {}
 	}
-	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds)), scrypts: newScryptSlots(), guesses: newGuesses(), absent: newAbsences()}
+	a := &Authority{opts: opts, kinds: make(map[token.Kind]KindRules, len(opts.Kinds)), scrypts: newScryptSlots(), adoptions: &singleflight.Group{}, guesses: newGuesses(), absent: newAbsences()}
 	for _, k := range opts.Kinds {
 		if contractOf(k.Kind).check == nil {
 			return nil, fmt.Errorf("authority: tokens of kind %s cannot be issued", k.Kind)

@@ -15,7 +15,7 @@ import (
 const (
 	guessesOfNetwork = 5
 	guessesOfToken   = 30
-	guessesMinute    = time.Minute
+	guessesWindow    = time.Minute
 	maxGuesses       = 10_000
 )
 
@@ -73,7 +73,7 @@ func (g *guesses) take(id, address string, now time.Time) (guess, error) {
 // begins a new one.
 func (g *guesses) count(key guessKey, now time.Time) guessCount {
 	count := g.seen[key]
-	if since := now.Sub(count.began); since < 0 || since >= guessesMinute {
+	if since := now.Sub(count.began); since < 0 || since >= guessesWindow {
 		return guessCount{began: now}
 	}
 	return count

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func damagedSwitch(t *testing.T, p peers, driver, source string, opts ...tokente
 	if err := p.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	again := append(opts, tokentest.WithData(p.Data), tokentest.WithConfig(p.yaml))
+	again := slices.Concat(opts, []tokentest.Option{tokentest.WithData(p.Data), tokentest.WithConfig(p.yaml)})
 	p = peers{Server: tokentest.Start(t, again...), secrets: p.secrets, yaml: p.yaml}
 	p.wantDamaged(t)
 

@@ -147,7 +147,7 @@ kinds:
       - {id: "repo:read-write", description: Look and change, plugin: repo}
 `))
 	b := pagetest.SignIn(t, tw, admin)
-	made := b.Get(servicePath+"/new").Submit("form.form", "name", "ci", "description", "x", "owner", platform)
+	made := b.Get(servicePath+"/new").Submit("form.form", "name", "ci", "description", "x", "group", platform)
 	if got := strings.Join(made.Texts(".chips .chip"), " "); made.Status != http.StatusOK || got != "repo:read" {
 		t.Errorf("%d: it may %q", made.Status, got)
 	}
