@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tokenwright/tokenwright/internal/page/pagetest"
+	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/tokentest"
+	"github.com/tokenwright/tokenwright/verify"
 )
 
 func TestAnEmptyListLeadsToTheFirstToken(t *testing.T) {
@@ -148,8 +150,11 @@ kinds:
 `))
 	b := pagetest.SignIn(t, tw, admin)
 	made := b.Get(servicePath+"/new").Submit("form.form", "name", "ci", "description", "x", "group", platform)
-	if got := strings.Join(made.Texts(".chips .chip"), " "); made.Status != http.StatusOK || got != "repo:read" {
-		t.Errorf("%d: it may %q", made.Status, got)
+	for scope, good := range map[string]bool{"repo:read": true, "repo:read-write": false} {
+		_, err := tw.Verifier().Verify(t.Context(), made.Text("#secret"), verify.Expect{Scopes: token.Scopes{scope}})
+		if (err == nil) != good {
+			t.Errorf("%s: %v", scope, err)
+		}
 	}
 }
 
