@@ -48,8 +48,9 @@ func TestK12AnOlderProgramRunsOnASchemaThatWasAddedTo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it does all that the other suite does")
 	}
+	added := newer(t, storetest.Additions()...)
 	storetest.Run(t, func(t *testing.T) *store.Store {
-		s, err := sqlite.Open(t.Context(), newer(t, storetest.Additions()...), sqlite.Options{})
+		s, err := sqlite.Open(t.Context(), copyOf(t, added), sqlite.Options{})
 		must(t, err)
 		t.Cleanup(func() { must(t, s.Close()) })
 		return s
