@@ -91,7 +91,8 @@ func (d declared) person(h *holder) outcome {
 	case !h.may(d.permission):
 		return forbidden
 	case h.derived && d.personal(), (!h.person || h.only != nil) && d.lists() && !h.readsTokens(),
-		d.finds() && !h.may("access-tokens:service:read"):
+		d.finds("/admin/access-tokens") && !h.may("access-tokens:service:read"),
+		d.finds("/admin/api-tokens") && !h.may("access-tokens:user-admin:read"):
 		return later
 	}
 	return letIn
@@ -108,10 +109,10 @@ func (d declared) personal() bool {
 // of their own to list; others need a permission for one kind.
 func (d declared) lists() bool { return d.Method+" "+d.Pattern == "GET /api/admin/v1/tokens" }
 
-// finds reports whether a route is a page that shows a service token, by the
+// finds reports whether a route is a page that shows a token of a list, by the
 // permission to read, before it asks what to do with it.
-func (d declared) finds() bool {
-	return d.Method == http.MethodGet && strings.HasPrefix(d.Pattern, "/admin/access-tokens/{id}/")
+func (d declared) finds(list string) bool {
+	return d.Method == http.MethodGet && strings.HasPrefix(d.Pattern, list+"/{id}/")
 }
 
 func (h *holder) readsTokens() bool {
