@@ -31,9 +31,12 @@ type cache struct {
 	profiles *profiles
 	refusals refusals
 
-	epoch  atomic.Uint32
-	stamps [1 << partitionBits]atomic.Uint32
-	change sync.Mutex // orders changes
+	epoch atomic.Uint32
+	// changes counts those that were told of, which is what refusals go by: an
+	// epoch can begin without one.
+	changes atomic.Uint32
+	stamps  [1 << partitionBits]atomic.Uint32
+	change  sync.Mutex // orders changes
 }
 
 const (
@@ -175,6 +178,7 @@ func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 	defer c.change.Unlock()
 	next := c.epoch.Load() + 1
 	mark(next)
+	c.changes.Add(1)
 	switch {
 	case change.Keys, change.Peers, change.Client != "":
 		// Of a client it is not known here which credentials are its own.
@@ -184,5 +188,15 @@ func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 	case change.TokenID != "":
 		c.stamps[c.partition(change.TokenID)].Store(next)
 	}
+	c.epoch.Store(next)
+}
+
+// outdate makes unusable what was read of a token so far, without a change that
+// was told of.
+func (c *cache) outdate(tokenID string) {
+	c.change.Lock()
+	defer c.change.Unlock()
+	next := c.epoch.Load() + 1
+	c.stamps[c.partition(tokenID)].Store(next)
 	c.epoch.Store(next)
 }

@@ -60,7 +60,9 @@
 // A record read before a change must not be used after it. The verifier counts
 // an epoch that Apply moves; what was read in an older epoch is used once and
 // not again, and a look-up begun in an older epoch is not shared with a caller
-// that came later.
+// that came later. A look-up that finds a token ended moves the epoch too: what a
+// node has refused once it does not accept afterwards, though it has not heard yet
+// that the token was ended elsewhere.
 //
 // # What time it is
 //

@@ -20,9 +20,10 @@ var errAbandoned = token.Unavailable(errors.New("the look-up was abandoned"))
 // The caller that begins a look-up carries it out on a context of its own: if
 // it goes away meanwhile, those that wait still get their answer (C-07).
 func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
+	p.changes = v.cache.changes.Load()
 	key := flightKey{p.digest, v.cache.epoch.Load()}
 	if p.leased {
-		if reason := v.cache.refusals.find(&p.digest, key.epoch, p.now); reason != nil {
+		if reason := v.cache.refusals.find(&p.digest, p.changes, p.now); reason != nil {
 			return hit{}, reason
 		}
 	}
@@ -88,8 +89,9 @@ func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p
 	switch {
 	case errors.Is(call.err, token.ErrUnavailable):
 	case call.err != nil:
+		v.outdate(&call.record, call.record.ID)
 		if keep {
-			v.cache.refusals.put(&key.digest, refusal{call.err, key.epoch, now.mono + refusalTTL})
+			v.cache.refusals.put(&key.digest, refusal{call.err, p.changes, now.mono + refusalTTL})
 		}
 	default:
 		e := entry{hash: p.hash, digest: key.digest, epoch: key.epoch, ends: ends(&call.record)}

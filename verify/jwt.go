@@ -55,24 +55,30 @@ func indexIssuers(list []Issuer) (map[string]Issuer, error) {
 // openJWT verifies an access JWT and remembers it by the digest of its whole
 // text, so that its signature is checked once and not on every use.
 func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
+	p.changes = v.cache.changes.Load()
 	epoch := v.cache.epoch.Load()
 	if p.leased {
-		if reason := v.cache.refusals.find(&p.digest, epoch, p.now); reason != nil {
+		if reason := v.cache.refusals.find(&p.digest, p.changes, p.now); reason != nil {
 			return hit{}, reason
 		}
 	}
 	t, c, err := v.checkJWT(ctx, p)
-	if err == nil {
-		err = v.checkSession(ctx, p, &t, &c)
-		if p.leased && v.opts.CacheTTL > 0 && errors.Is(err, token.ErrUnauthenticated) {
-			v.cache.refusals.put(&p.digest, refusal{err, epoch, p.now.mono + refusalTTL})
+	if err != nil {
+		return hit{}, err
+	}
+	keep := p.leased && v.opts.CacheTTL > 0
+	ended, err := v.checkSession(ctx, p, &t, &c)
+	if errors.Is(err, token.ErrUnauthenticated) {
+		v.outdate(&ended, endsWith(&t, &c))
+		if keep {
+			v.cache.refusals.put(&p.digest, refusal{err, p.changes, p.now.mono + refusalTTL})
 		}
 	}
 	if err != nil {
 		return hit{}, err
 	}
 	e := entry{hash: p.hash, digest: p.digest, epoch: epoch, ends: c.ends.UnixMilli()}
-	return hit{Verified: v.keep(&e, &t, &c, p.now, p.leased && v.opts.CacheTTL > 0), epoch: epoch, fresh: true}, nil
+	return hit{Verified: v.keep(&e, &t, &c, p.now, keep), epoch: epoch, fresh: true}, nil
 }
 
 // inspectJWT is Inspect for access JWTs.
@@ -81,7 +87,7 @@ func (v *Verifier) inspectJWT(ctx context.Context, p *presented) (*Verified, tok
 	if err != nil {
 		return nil, t, err
 	}
-	if err := v.checkSession(ctx, p, &t, &c); err != nil {
+	if _, err := v.checkSession(ctx, p, &t, &c); err != nil {
 		return nil, t, err
 	}
 	proof := v.keep(&entry{}, &t, &c, p.now, false)

@@ -242,7 +242,7 @@ func TestTheSubjectIsAskedEachTime(t *testing.T) {
 	var answer error
 	asked := 0
 	w := newWorld(t, withIssuers(ours), func(o *verify.Options) {
-		o.Subject = func(_ context.Context, v *verify.Verified) error {
+		o.Subject = func(_ context.Context, v verify.Verified) error {
 			asked++
 			if v.Subject() != "user:default/alice" {
 				t.Errorf("asked for %q", v.Subject())

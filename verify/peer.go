@@ -107,7 +107,7 @@ func (v *Verifier) checkSubject(ctx context.Context, found *Verified) error {
 	if v.opts.Subject == nil || !found.asPerson() {
 		return nil
 	}
-	return v.opts.Subject(ctx, found)
+	return v.opts.Subject(ctx, *found)
 }
 
 // checkPeer is what only peers are asked: an audience that their token names

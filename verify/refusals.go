@@ -24,9 +24,9 @@ type refusalPart struct {
 }
 
 type refusal struct {
-	reason error
-	epoch  uint32
-	until  int64 // ns since the verifier's start
+	reason  error
+	changes uint32 // told of when its look-up began
+	until   int64  // ns since the verifier's start
 }
 
 const (
@@ -38,17 +38,17 @@ const (
 func (r *refusals) part(d *token.Digest) *refusalPart { return &r.parts[d[0]%16] }
 
 // find gives the reason of a refusal that still holds, or nil.
-func (r *refusals) find(d *token.Digest, epoch uint32, now instant) error {
+func (r *refusals) find(d *token.Digest, changes uint32, now instant) error {
 	p := r.part(d)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if one, ok := p.list[*d]; ok && one.epoch == epoch && now.mono < one.until {
+	if one, ok := p.list[*d]; ok && one.changes == changes && now.mono < one.until {
 		return one.reason
 	}
 	return nil
 }
 
-// put remembers a refusal that was looked up in an epoch.
+// put remembers a refusal.
 func (r *refusals) put(d *token.Digest, one refusal) {
 	p := r.part(d)
 	p.mu.Lock()

@@ -18,37 +18,38 @@ type AccessRecords interface {
 // checkSession reports whether an access JWT was revoked, and whether the token
 // that it came out of is still good: whoever revokes a personal token, or what they let a client do,
 // means the JWTs too (PER-11, F-06). It is asked when a JWT is first seen, and
-// again after every change of that token; see endsWith.
-func (v *Verifier) checkSession(ctx context.Context, p *presented, t *token.Token, c *claims) error {
+// again after every change of that token; see endsWith. With a refusal comes the
+// record that has ended: the JWT's own, or that of what it came out of.
+func (v *Verifier) checkSession(ctx context.Context, p *presented, t *token.Token, c *claims) (token.Token, error) {
 	records := v.issuers[c.issuer].Records
 	if records == nil {
-		return nil
+		return token.Token{}, nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchDeadline)
 	defer cancel()
 	if err := v.flights.admit(ctx); err != nil {
-		return err
+		return token.Token{}, err
 	}
 	defer v.flights.release()
 	switch revoked, err := records.IsRevoked(ctx, t.ID); {
 	case err != nil:
-		return token.Unavailable(err)
+		return token.Token{}, token.Unavailable(err)
 	case revoked:
-		return token.ErrRevoked
+		return *t, token.ErrRevoked
 	case c.session == "":
-		return nil
+		return token.Token{}, nil
 	}
 	record, err := records.FindToken(ctx, c.session)
 	switch {
 	case errors.Is(err, token.ErrNotFound):
 		// Signed by us and without a record: the database is older than the JWT.
-		return token.ErrRevoked
+		return *t, token.ErrRevoked
 	case err != nil:
-		return token.Unavailable(err)
+		return token.Token{}, token.Unavailable(err)
 	case !notBearer(record.Kind) || record.Subject != t.Subject:
-		return token.ErrMismatch
+		return record, token.ErrMismatch
 	}
-	return v.judge(&record, p.now)
+	return record, v.judge(&record, p.now)
 }
 
 // endsWith names the record whose changes end what is cached of a credential:

@@ -46,7 +46,8 @@ type Options struct {
 	// Subject, when set, is asked on every verification of a credential that
 	// acts as a person (an access JWT, a user token, a plugin that acts for a
 	// user) whether the subject may still act: nil, or an error with a meaning.
-	Subject func(ctx context.Context, v *Verified) error
+	// The proof comes by value, so that asking allocates nothing.
+	Subject func(ctx context.Context, v Verified) error
 	// Granted are, of the kinds that are in it, the scopes that a token may
 	// hold: another one that its record names, because it could be chosen once,
 	// counts for nothing.
@@ -75,6 +76,7 @@ type Verifier struct {
 	marks     atomic.Pointer[markSet]
 	cache     *cache
 	flights   *flights
+	endings   *endings
 	idKey     [32]byte // see digestOfID
 }
 
@@ -105,7 +107,7 @@ func New(opts Options) (*Verifier, error) {
 	}
 	v := &Verifier{
 		opts: opts, issuers: issuers, clock: newClock(opts.Clock),
-		cache: newCache(opts.CacheEntries), flights: newFlights(),
+		cache: newCache(opts.CacheEntries), flights: newFlights(), endings: newEndings(),
 	}
 	_, _ = rand.Read(v.idKey[:]) // never returns an error: it ends the process
 	v.heard.Store(never)
@@ -147,7 +149,7 @@ func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proo
 // pass makes the checks that follow once a good credential was found.
 func (v *Verifier) pass(ctx context.Context, p *presented, found *hit, want *Expect) error {
 	if v.opts.Subject != nil && found.asPerson() {
-		if err := v.opts.Subject(ctx, &Verified{found.record, found.profile}); err != nil {
+		if err := v.opts.Subject(ctx, found.Verified); err != nil {
 			return err
 		}
 	}
@@ -163,7 +165,9 @@ type presented struct {
 	now    instant
 	leased bool // what is looked up may be cached
 	hash   uint32
-	digest token.Digest
+	// changes is how many had been told of when its look-up began.
+	changes uint32
+	digest  token.Digest
 
 	// Of workspace tokens alone:
 	id        string // by which its record is found

@@ -104,8 +104,8 @@ func guard(records *store.Store, peers peer.Options, api http.Handler) (http.Han
 
 // mayAct refuses the tokens of people who were disabled. The verifier asks for
 // each of their requests.
-func mayAct(records *store.Store) func(context.Context, *verify.Verified) error {
-	return func(ctx context.Context, v *verify.Verified) error {
+func mayAct(records *store.Store) func(context.Context, verify.Verified) error {
+	return func(ctx context.Context, v verify.Verified) error {
 		user, err := records.FindUser(ctx, string(v.Subject()))
 		switch {
 		case errors.Is(err, token.ErrNotFound):

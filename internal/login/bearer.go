@@ -99,7 +99,7 @@ func (b Bearer) Person(ctx context.Context, ref string) (token.Principal, error)
 // The subject must be a user in the one canonical spelling: a second spelling
 // would be a second person to policy and quota, and a directory elsewhere must
 // not be asked for whatever a foreign issuer wrote.
-func (b Bearer) Subject(ctx context.Context, v *verify.Verified) error {
+func (b Bearer) Subject(ctx context.Context, v verify.Verified) error {
 	return b.mayAct(ctx, string(v.Subject()))
 }
 
