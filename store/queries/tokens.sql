@@ -31,12 +31,10 @@ SELECT id, family, kind, name, description, hint, owner, workspace, subject, sco
 
 -- name: FindByDigest :one
 -- The one query of a cold verification: two look-ups by primary key. Of marks it
--- asks only whether there are any that the sweep is not done with, of clients
--- whether that of a refresh token was removed.
+-- asks only whether there are any that the sweep is not done with.
 SELECT s.digest, s.ends_at, s.created_at AS secret_created_at, s.checksum AS secret_checksum, t.id, t.family, t.kind, t.name, t.description, t.hint, t.owner, t.workspace, t.subject,
        t.scopes, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.disabled_at, t.revoked_at, t.revoked_by,
-       t.checksum, EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL UNION ALL
-         SELECT 1 FROM removed_clients c WHERE t.kind = 'refresh' AND c.client = t.name) AS marked
+       t.checksum, EXISTS (SELECT 1 FROM marks WHERE swept_at IS NULL) AS marked
   FROM secrets s JOIN tokens t ON t.id = s.token_id
  WHERE s.digest = $1;
 
