@@ -19,12 +19,14 @@ type ImportLine struct {
 	// tokens of Backstage, scrypt.
 	Algorithm string `json:"algorithm,omitempty"`
 	// Hint is at most the first 12 characters of the raw token.
-	Hint        string   `json:"hint,omitempty"`
-	Name        string   `json:"name"`
-	Description string   `json:"description,omitempty"` // of service tokens; default the name
-	Owner       string   `json:"owner"`                 // group ref of a service token, else user ref
-	Scopes      []string `json:"scopes"`
-	CreatedBy   string   `json:"createdBy,omitempty"` // default who imports
+	Hint        string `json:"hint,omitempty"`
+	Name        string `json:"name"`
+	Description string `json:"description,omitempty"` // of service tokens; default the name
+	Owner       string `json:"owner"`                 // group ref of a service token, else user ref
+	// Scopes may be left out of personal tokens, which then may do whatever their
+	// person may.
+	Scopes    []string `json:"scopes,omitzero"`
+	CreatedBy string   `json:"createdBy,omitempty"` // default who imports
 	// Times are RFC 3339. Without ExpiresAt a token gets the default lifetime
 	// of its kind, from now.
 	CreatedAt  time.Time `json:"createdAt,omitzero"`

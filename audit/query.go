@@ -10,9 +10,11 @@ import (
 // filter.
 type Query struct {
 	TokenID string
-	Owner   string
-	Actor   string
-	Kind    token.Kind
+	// TokenIDs is a union; empty means all.
+	TokenIDs []string
+	Owner    string
+	Actor    string
+	Kind     token.Kind
 	// Actions is a union; empty means all.
 	Actions []Action
 	Outcome Outcome
@@ -23,6 +25,12 @@ type Query struct {
 	// Before continues behind the last entry of the former page: its time
 	// and id (keyset paging). Offset is then ignored.
 	Before *Before
+	// After is the way back: of the entries that are newer than this one, those
+	// nearest to it, newest first. Offset and Before are then ignored.
+	After *Before
+	// CountTo ends the counting of Page.Total there, which spares a long log
+	// being read through for a number; 0 counts all.
+	CountTo int
 }
 
 // Before is the place of an entry in the order "newest first".

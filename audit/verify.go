@@ -48,7 +48,7 @@ func Verify(ctx context.Context, log Reader, opts VerifyOptions) (Verification, 
 	if err != nil {
 		return Verification{}, err
 	}
-	walk := walker{log: log, keys: opts.Keys, head: head, wanted: wanted, progress: opts.Progress}
+	walk := walker{log: log, keys: opts.Keys, head: head, wanted: wanted, progress: opts.Progress, until: head.Size}
 	if err := walk.run(ctx); err != nil {
 		return Verification{}, err
 	}

@@ -11,7 +11,8 @@ import (
 // verifyBatch is how many entries a verification reads at a time.
 const verifyBatch = 1000
 
-// walker recomputes the tree while it reads the log from its beginning.
+// walker recomputes the tree while it reads the log from its beginning, or
+// from where another one stopped.
 type walker struct {
 	log      Reader
 	keys     note.Verifiers
@@ -19,19 +20,20 @@ type walker struct {
 	wanted   map[int64]tlog.Hash
 	progress func(done, all int64)
 
-	edge  Edge
+	until int64 // how many entries are read at the end; never more than head has
+	edge  Edge  // over what was read already
 	nodes nodeCursor
 }
 
 func (w *walker) run(ctx context.Context) error {
-	w.nodes = nodeCursor{log: w.log}
+	w.nodes = nodeCursor{log: w.log, following: tlog.StoredHashCount(w.edge.Size())}
 	if err := w.checkRoot(); err != nil {
 		return err
 	}
-	for w.edge.Size() < w.head.Size {
+	for w.edge.Size() < w.until {
 		// Never beyond the head that was read: the log may be growing.
 		size := w.edge.Size()
-		batch, err := w.log.ReadLog(ctx, size, int(min(verifyBatch, w.head.Size-size)))
+		batch, err := w.log.ReadLog(ctx, size, int(min(verifyBatch, w.until-size)))
 		if err != nil {
 			return err
 		}
@@ -46,6 +48,9 @@ func (w *walker) run(ctx context.Context) error {
 		if w.progress != nil {
 			w.progress(w.edge.Size(), w.head.Size)
 		}
+	}
+	if w.until < w.head.Size {
+		return nil // another part comes
 	}
 	return checkEnd(ctx, w.log, w.head, w.keys)
 }

@@ -86,6 +86,9 @@ func (a *Authority) isGone(ctx context.Context, user string) (bool, error) {
 // EndAbsent looks again for those who were found missing some minutes ago, and
 // revokes the tokens of who still is. Without it a token that is seldom shown
 // would outlive its owner, and act for whoever gets the name one day.
+//
+// What it finds is judged as at an exchange: after a directory was away for longer
+// than that it begins anew.
 func (a *Authority) EndAbsent(ctx context.Context) error {
 	for _, user := range a.absent.due(a.Now()) {
 		gone := a.checkAlive(ctx, user)
@@ -94,6 +97,12 @@ func (a *Authority) EndAbsent(ctx context.Context) error {
 		}
 		if !errors.Is(gone, token.ErrDisabled) {
 			return gone
+		}
+		switch certain, err := a.isGone(ctx, user); {
+		case err != nil:
+			return token.Unavailable(err)
+		case !certain:
+			continue
 		}
 		if err := a.revokeOf(ctx, token.Principal{}, user); err != nil {
 			return err

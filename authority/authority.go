@@ -45,7 +45,8 @@ type KindRules struct {
 type Scope struct{ ID, Description, Plugin string }
 
 // Options are what an Authority is made of. All fields are required but Disabled,
-// Used, Listener, and Workspaces where no workspace tokens are issued.
+// Used, Listener, ClientsPerRegistrar, and Workspaces where no workspace tokens
+// are issued.
 type Options struct {
 	Store      Store
 	Directory  Directory
@@ -59,9 +60,12 @@ type Options struct {
 	// Disabled, when set, says whether a user who is not active was disabled by
 	// an administrator. Others may be missing by mistake.
 	Disabled func(ctx context.Context, user string) (bool, error)
-	// Used, when set, is told of every refresh token that was exchanged. It
-	// must not block.
-	Used func(tokenID string, at time.Time)
+	// Used, when set, is told of every refresh token that was exchanged, and by
+	// whom. It must not block.
+	Used func(t token.Token, from token.Principal)
+	// ClientsPerRegistrar is how many OAuth clients one person or initial access
+	// token may have registered; 0 means as many as there may be in all.
+	ClientsPerRegistrar int
 	// Listener is told of every change after its commit and before the verb
 	// returns. It must not block.
 	Listener func(token.Change)

@@ -1,7 +1,10 @@
 package authority
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -32,7 +35,7 @@ func (a *Authority) ProvesClient(c token.Client, secret token.Secret) bool {
 	return same && !c.IsPublic() && !secret.IsZero()
 }
 
-// Limits of registered clients.
+// Limits of registered clients; how many one registrar may have is configured.
 const (
 	maxClients = 10_000
 	// clientIdle is how long a client lives without being used; more than a
@@ -47,7 +50,8 @@ const (
 // clients, and gives it with its secret, once; a public client has none. Redirect URIs and scopes
 // were checked by the rules of the protocol.
 //
-// Errors: token.ErrDenied, token.ErrLimited, token.ErrUnavailable.
+// Errors: token.ErrDenied, token.ErrQuota when by has registered as many as one may,
+// token.ErrLimited when there are as many as there may be, token.ErrUnavailable.
 func (a *Authority) RegisterClient(ctx context.Context, by token.Principal, c token.Client, public bool) (token.Client, token.Secret, error) {
 	if err := a.Allow(ctx, by, policy.ClientRegister, audit.ClientAdded); err != nil {
 		return token.Client{}, token.Secret{}, err
@@ -63,10 +67,20 @@ func (a *Authority) RegisterClient(ctx context.Context, by token.Principal, c to
 	}
 	entry := audit.NewEntry(audit.ClientAdded, by, now).With("client", c.ID).With("redirectUris", strings.Join(c.RedirectURIs, " "))
 	entry.Name = c.Name
-	if err := a.opts.Store.AddClient(ctx, c, maxClients, entry); err != nil {
-		return token.Client{}, token.Secret{}, err
+	limits := token.ClientLimits{InAll: maxClients, PerRegistrar: cmp.Or(a.opts.ClientsPerRegistrar, maxClients)}
+	if err := a.opts.Store.AddClient(ctx, c, limits, entry); err != nil {
+		return token.Client{}, token.Secret{}, explainClients(err, limits)
 	}
 	return c, secret, nil
+}
+
+// explainClients says what to do about a limit of clients that was reached.
+func explainClients(err error, limits token.ClientLimits) error {
+	if errors.Is(err, token.ErrQuota) {
+		return token.NewError(token.ErrQuota, fmt.Sprintf("You have registered %d clients, which is as many as one registrar may have; "+
+			"an administrator removes those that nobody uses, or raises limits.clients_per_registrar", limits.PerRegistrar), err)
+	}
+	return err
 }
 
 // ListClients gives the registered clients, by when they were made. For

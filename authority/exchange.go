@@ -31,7 +31,8 @@ var errScope = oauth.Fail(oauth.InvalidScope, "The scope exceeds what was grante
 // client: those of people stay (PER-01, PER-41).
 //
 // Errors: oauth.ErrInvalidRefresh for everything that is wrong with the token,
-// its client or its person, an invalid_scope, token.ErrUnavailable.
+// its client or its person, an invalid_scope, token.ErrUnavailable, also while it
+// is not certain that the person is gone.
 func (a *Authority) Exchange(ctx context.Context, from token.Principal, req ExchangeRequest) (Granted, error) {
 	raw := req.Secret.Reveal()
 	if _, ok := token.ParseRefresh(raw); !ok {
@@ -64,7 +65,7 @@ func (a *Authority) Exchange(ctx context.Context, from token.Principal, req Exch
 		return Granted{}, err
 	}
 	if a.opts.Used != nil {
-		a.opts.Used(found.ID, a.Now())
+		a.opts.Used(found, from)
 	}
 	if found.Kind == token.KindPersonal && !a.kinds[token.KindPersonal].Rotates {
 		return Granted{Token: found}, nil
@@ -149,7 +150,8 @@ func (a *Authority) renew(ctx context.Context, from token.Principal, found token
 // endGone revokes all tokens of somebody who was found to be gone or disabled
 // (PER-40), and gives the answer to the client. A directory that cannot be
 // asked ends nothing, and neither does one that has lost sight of them a moment
-// ago.
+// ago: until that is certain the client is asked to come again, because it throws
+// away a refresh token of which it hears invalid_grant (RFC 6749 section 5.2).
 func (a *Authority) endGone(ctx context.Context, from token.Principal, user string, gone error) error {
 	if !errors.Is(gone, token.ErrDisabled) {
 		return gone
@@ -157,13 +159,16 @@ func (a *Authority) endGone(ctx context.Context, from token.Principal, user stri
 	if certain, err := a.isGone(ctx, user); err != nil {
 		return token.Unavailable(err)
 	} else if !certain {
-		return oauth.ErrInvalidRefresh
+		return token.Unavailable(errMissing)
 	}
 	if err := a.revokeOf(ctx, from, user); err != nil {
 		return err
 	}
 	return oauth.ErrInvalidRefresh
 }
+
+// errMissing is for the log: who asks learns that the answer is not known now.
+var errMissing = errors.New("authority: the directory has just lost sight of the person")
 
 // revokeOf revokes all tokens of somebody who is gone.
 func (a *Authority) revokeOf(ctx context.Context, from token.Principal, user string) error {

@@ -28,6 +28,20 @@ func (a *Authority) Find(ctx context.Context, by token.Principal, kind token.Kin
 	return a.visible(ctx, by, rules, target{id, rules.Read, audit.AccessRefused})
 }
 
+// FindFor gives a token's record to whoever may do to it what action tells of, for
+// a page that asks before it is done. It passes the gate of the verb that follows:
+// whoever may revoke a token need not be one who may list it. The attempt of
+// anybody else is recorded as a refused action.
+//
+// Errors: token.ErrDenied, token.ErrNotFound, token.ErrUnavailable.
+func (a *Authority) FindFor(ctx context.Context, by token.Principal, kind token.Kind, id string, action audit.Action) (token.Token, error) {
+	rules, err := a.Rules(kind)
+	if err != nil {
+		return token.Token{}, err
+	}
+	return a.changeable(ctx, by, rules, target{id, rules.permissionFor(action), action})
+}
+
 // stored gives the record of an id. What cannot be an id is not looked up:
 // databases disagree about odd text in a parameter.
 func (a *Authority) stored(ctx context.Context, id string) (token.Token, error) {

@@ -37,6 +37,13 @@ func verbs() []verb {
 			_, err := a.Find(ctx, by, t.Kind, t.ID)
 			return err
 		}},
+		{"FindFor", audit.TokenRevoked, func(ctx context.Context, a *authority.Authority, by token.Principal, t token.Token) error {
+			_, err := a.FindFor(ctx, by, t.Kind, t.ID, audit.TokenRevoked)
+			return err
+		}},
+		{"Watch", audit.AccessRefused, func(ctx context.Context, a *authority.Authority, by token.Principal, t token.Token) error {
+			return a.Watch(ctx, by, t.Kind)
+		}},
 		{"List", audit.AccessRefused, func(ctx context.Context, a *authority.Authority, by token.Principal, t token.Token) error {
 			_, err := a.List(ctx, by, token.Query{Kind: t.Kind})
 			return err

@@ -33,6 +33,21 @@ type Tokens interface {
 	Finder
 	Changer
 	Rotator
+	Names
+}
+
+// Names keeps by what tokens hold their names.
+type Names interface {
+	// NameKeysWritten reports whether all keys are of this version, or a later
+	// one; SetNameKeysWritten notes it.
+	NameKeysWritten(ctx context.Context, version int) (bool, error)
+	SetNameKeysWritten(ctx context.Context, version int, at time.Time) error
+	// ListNameClaims gives a page of the names that tokens of a kind hold, behind
+	// the given one.
+	ListNameClaims(ctx context.Context, after token.NameClaim, limit int) ([]token.NameClaim, error)
+	// MoveNames gives tokens other keys, and gives those that kept theirs because
+	// another token has the new one.
+	MoveNames(ctx context.Context, moves []token.NameMove) ([]token.NameMove, error)
 }
 
 // Finder reads tokens.
@@ -149,8 +164,9 @@ type Scrypts interface {
 
 // Clients keeps registered OAuth clients.
 type Clients interface {
-	// AddClient keeps a client; beyond limit it is token.ErrLimited.
-	AddClient(ctx context.Context, c token.Client, limit int, e audit.Entry) error
+	// AddClient keeps a client; beyond the limits it is token.ErrLimited in all,
+	// token.ErrQuota for one registrar.
+	AddClient(ctx context.Context, c token.Client, limits token.ClientLimits, e audit.Entry) error
 	// FindClient gives a registered client, or token.ErrNotFound.
 	FindClient(ctx context.Context, id string) (token.Client, error)
 	// ListClients gives all of them, by when they were made.

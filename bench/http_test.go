@@ -155,8 +155,9 @@ func startBare(b *testing.B, answer string) *process {
 	return &process{addr: strings.TrimSpace(addr), pid: cmd.Process.Pid}
 }
 
-// startTokenwright builds the product and serves on an empty data folder.
-func startTokenwright(b *testing.B) *process {
+// startTokenwright builds the product and serves on an empty data folder, with
+// further variables of the environment.
+func startTokenwright(b *testing.B, env ...string) *process {
 	b.Helper()
 	folder, err := os.MkdirTemp("", "twbench") //nolint:usetesting // the socket's path must be short
 	must(b, err)
@@ -168,7 +169,7 @@ func startTokenwright(b *testing.B) *process {
 	}
 	p.addr = freeAddress(b)
 	cmd := exec.Command(p.binary, "serve", "--dev", "--data", p.data, "--listen", p.addr)
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	cmd.Env = append(append(os.Environ(), "GOMAXPROCS=1"), env...)
 	cmd.Stderr = os.Stderr
 	start(b, cmd)
 	p.pid, p.cmd = cmd.Process.Pid, cmd

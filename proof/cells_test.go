@@ -92,7 +92,7 @@ func endsSessions(d declared) bool {
 // run asks all cells, on every processor, and those that end sessions at the end.
 func (m *matrix) run() {
 	readsAll := func(c cell) bool {
-		return c.Pattern == api.Base+api.PathAuditExport || c.Pattern == api.Base+api.PathStatusData
+		return slices.Contains([]string{api.Base + api.PathAuditExport, api.Base + api.PathStatusData, "/admin/audit/export"}, c.Pattern)
 	}
 	slices.SortStableFunc(m.cells, func(a, b cell) int {
 		switch { // those that read the whole log come while it is short

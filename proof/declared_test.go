@@ -1,7 +1,6 @@
 package proof_test
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -90,9 +89,7 @@ func (d declared) person(h *holder) outcome {
 	switch {
 	case !h.may(d.permission):
 		return forbidden
-	case h.derived && d.personal(), (!h.person || h.only != nil) && d.lists() && !h.readsTokens(),
-		d.finds("/admin/access-tokens") && !h.may("access-tokens:service:read"),
-		d.finds("/admin/api-tokens") && !h.may("access-tokens:user-admin:read"):
+	case h.derived && d.personal(), (!h.person || h.only != nil) && d.lists() && !h.readsTokens():
 		return later
 	}
 	return letIn
@@ -108,12 +105,6 @@ func (d declared) personal() bool {
 // lists reports whether a route lists tokens of every kind. People have tokens
 // of their own to list; others need a permission for one kind.
 func (d declared) lists() bool { return d.Method+" "+d.Pattern == "GET /api/admin/v1/tokens" }
-
-// finds reports whether a route is a page that shows a token of a list, by the
-// permission to read, before it asks what to do with it.
-func (d declared) finds(list string) bool {
-	return d.Method == http.MethodGet && strings.HasPrefix(d.Pattern, list+"/{id}/")
-}
 
 func (h *holder) readsTokens() bool {
 	return h.may("access-tokens:service:read") || h.may("access-tokens:user:read") || h.may("access-tokens:user-admin:read")

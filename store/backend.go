@@ -55,8 +55,8 @@ type Writer interface {
 	// shared code takes a turn (see turn.go) and reads afterwards.
 	Write(ctx context.Context, change func(ctx context.Context, tx DBTX) error) error
 
-	// WriteLong is Write for a change that takes longer, at most so long: it
-	// shares its commit with no other. Where one change is made at a time, the
+	// WriteLong is Write for a change that takes longer, at most so long, after
+	// which it is undone: it shares its commit with no other. Where one change is made at a time, the
 	// others wait meanwhile as long as they do for anything, and are then
 	// token.ErrUnavailable.
 	WriteLong(ctx context.Context, atMost time.Duration, change func(ctx context.Context, tx DBTX) error) error

@@ -66,6 +66,19 @@ type span struct{ after, upTo int64 }
 // everything is the span without bounds.
 func everything() span { return span{math.MinInt64, math.MaxInt64} }
 
+func (s span) empty() bool { return s.after >= s.upTo }
+
+// within gives the part of a span whose expiries are asked for.
+func (l listing) within(s span) span {
+	if !l.ExpiresFrom.IsZero() {
+		s.after = max(s.after, micros(l.ExpiresFrom)-1)
+	}
+	if !l.ExpiresBefore.IsZero() {
+		s.upTo = min(s.upTo, micros(l.ExpiresBefore)-1)
+	}
+	return s
+}
+
 // maxOwnerBranches is for how many owners a list reads each owner's index.
 const maxOwnerBranches = 8
 
@@ -101,11 +114,11 @@ func (l listing) branches() []branch {
 // token.Token.State turned around.
 func (l listing) parts() []branch {
 	var out []branch
-	revoked := l.wants(token.StateRevoked)
+	revoked := l.wants(token.StateRevoked) && !l.within(everything()).empty()
 	for _, class := range classes() {
 		pieces := l.pieces(class)
 		switch {
-		case !l.marked, class == classRevoked, revoked && slices.Equal(pieces, []piece{{span: everything()}}):
+		case !l.marked, class == classRevoked, revoked && slices.Equal(pieces, []piece{{span: l.within(everything())}}):
 			for _, p := range pieces {
 				out = append(out, branch{class: class, piece: p})
 			}
@@ -114,7 +127,7 @@ func (l listing) parts() []branch {
 				out = append(out, branch{class: class, piece: p, cover: coverNot})
 			}
 			if revoked {
-				out = append(out, branch{class: class, piece: piece{span: everything()}, cover: coverOnly})
+				out = append(out, branch{class: class, piece: piece{span: l.within(everything())}, cover: coverOnly})
 			}
 		}
 	}
@@ -127,8 +140,9 @@ func (l listing) pieces(c class) []piece {
 	now, soon := l.instants()
 	var out []piece
 	put := func(p piece) {
+		p.span = l.within(p.span)
 		switch last := len(out) - 1; {
-		case p.span.after == p.span.upTo:
+		case p.span.empty():
 		case last >= 0 && out[last].near == nearAny && p.near == nearAny && out[last].span.upTo == p.span.after:
 			out[last].span.upTo = p.span.upTo
 		default:

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -44,21 +46,49 @@ func (s *Store) RemoveClient(ctx context.Context, id string, e audit.Entry) erro
 // EndGrants revokes, at most limit at a time, what people let clients do that
 // were removed, with an entry for each. Grants that have expired by themselves
 // stay as they are. n is how many it revoked; while it gives limit there is more.
+//
+// A damaged removal is passed over, and told as ErrDamaged beside n: readers see
+// the client's grants as revoked all the same, and those of the clients behind it
+// must not wait for its repair (K-05).
 func (s *Store) EndGrants(ctx context.Context, now time.Time, limit int) (n int, err error) {
 	removed, err := s.queries().ListRemovedClients(ctx)
 	if err != nil {
 		return 0, s.explain("end grants", err)
 	}
-	for _, client := range removed {
-		if removedChecksum(&client) != client.Checksum {
-			return n, damaged("removed client", client.Client)
-		}
+	whole, broken := sortRemovals(removed)
+	for _, client := range whole {
 		done, err := s.endGrantsOf(ctx, client, now, limit-n)
 		if n += done; err != nil || n >= limit {
-			return n, err
+			return n, errors.Join(err, broken)
 		}
 	}
-	return n, nil
+	return n, broken
+}
+
+// CheckRemovals reports damaged removals of clients as ErrDamaged.
+func (s *Store) CheckRemovals(ctx context.Context) error {
+	removed, err := s.queries().ListRemovedClients(ctx)
+	if err != nil {
+		return s.explain("check removed clients", err)
+	}
+	_, broken := sortRemovals(removed)
+	return broken
+}
+
+// sortRemovals leaves out damaged removals, and gives them as an error.
+func sortRemovals(removed []db.RemovedClient) (whole []db.RemovedClient, broken error) {
+	var ids []string
+	for _, client := range removed {
+		if removedChecksum(&client) == client.Checksum {
+			whole = append(whole, client)
+		} else {
+			ids = append(ids, client.Client)
+		}
+	}
+	if len(ids) > 0 {
+		broken = damaged("removal of client", strings.Join(ids, ", "))
+	}
+	return whole, broken
 }
 
 // endGrantsOf revokes grants of one client. The client is done with when none is

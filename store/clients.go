@@ -10,19 +10,16 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// AddClient keeps a registered client. Where there are limit of them already
-// it is token.ErrLimited (G-02); an id that exists is token.ErrExists.
-func (s *Store) AddClient(ctx context.Context, c token.Client, limit int, e audit.Entry) error {
+// AddClient keeps a registered client. Where there are as many already as there
+// may be it is token.ErrLimited, where whoever registers it has as many as one may
+// token.ErrQuota (G-02); an id that exists is token.ErrExists.
+func (s *Store) AddClient(ctx context.Context, c token.Client, limits token.ClientLimits, e audit.Entry) error {
 	return s.record(ctx, e, func(ctx context.Context, q queries) error {
 		if err := takeTurn(ctx, q, "register"); err != nil {
 			return err
 		}
-		n, err := q.CountClients(ctx, int32(limit))
-		if err != nil {
+		if err := checkClients(ctx, q, c.CreatedBy, limits); err != nil {
 			return err
-		}
-		if n >= int64(limit) {
-			return token.ErrLimited
 		}
 		refresh := int64(0)
 		if c.Refresh {
@@ -35,6 +32,23 @@ func (s *Store) AddClient(ctx context.Context, c token.Client, limit int, e audi
 		})
 		return oneRow(rows, err, token.ErrExists)
 	})
+}
+
+// checkClients reports whether there is room for one more client. Whoever cannot
+// be told from others shares the places of one.
+func checkClients(ctx context.Context, q queries, registrar string, limits token.ClientLimits) error {
+	own, err := q.CountClientsBy(ctx, registrar, int32(limits.PerRegistrar))
+	if err != nil {
+		return err
+	}
+	if own >= int64(limits.PerRegistrar) {
+		return token.ErrQuota
+	}
+	all, err := q.CountClients(ctx, int32(limits.InAll))
+	if err == nil && all >= int64(limits.InAll) {
+		err = token.ErrLimited
+	}
+	return err
 }
 
 // FindClient gives a registered client, or token.ErrNotFound.

@@ -31,7 +31,7 @@ func findConflicts(ctx context.Context, tx DBTX, im token.Import) ([]token.LineC
 		}
 	}
 	for _, k := range im.Kinds {
-		over, err := ownersOver(ctx, tx, im, k)
+		over, err := ownersOver(ctx, tx, im, k, keptAside)
 		if err != nil {
 			return nil, err
 		}
@@ -125,10 +125,16 @@ func freeNames(ctx context.Context, q queries, im token.Import, k token.KindLimi
 	return free.exec(ctx, q)
 }
 
+// How often the lines of an import count beside the tokens.
+const (
+	keptAside int64 = 1
+	takenOver int64 = 0 // they are among the tokens
+)
+
 // ownersOver gives the owners who would have more usable tokens of a kind than
 // they may. Tokens that are not settled are summed up once for all owners: after
-// another import there are many of them.
-func ownersOver(ctx context.Context, tx DBTX, im token.Import, k token.KindLimits) (owners []string, err error) {
+// an import there are many of them.
+func ownersOver(ctx context.Context, tx DBTX, im token.Import, k token.KindLimits, lines int64) (owners []string, err error) {
 	if k.Limits.MaxPerOwner <= 0 {
 		return nil, nil
 	}
@@ -137,11 +143,11 @@ func ownersOver(ctx context.Context, tx DBTX, im token.Import, k token.KindLimit
 	var over statement
 	over.add(`SELECT w.owner FROM (SELECT owner, count(*) AS n FROM import_lines
 			WHERE import_id = ? AND kind = ? AND revoked_at IS NULL AND expires_at > ? GROUP BY owner) w
-		LEFT JOIN (SELECT u.owner, count(*) AS n FROM unsettled u JOIN tokens t ON t.id = u.token_id
-			WHERE u.kind = ? AND t.class IS NULL AND `+usable+` GROUP BY u.owner) f ON f.owner = w.owner
-		WHERE w.n + coalesce(f.n, 0) + (SELECT count(*) FROM tokens t
+		LEFT JOIN (SELECT u.owner, count(*) AS n FROM unsettled u CROSS JOIN tokens t
+			WHERE t.id = u.token_id AND u.kind = ? AND t.class IS NULL AND `+usable+` GROUP BY u.owner) f ON f.owner = w.owner
+		WHERE cast(? AS bigint) * w.n + coalesce(f.n, 0) + (SELECT count(*) FROM tokens t
 			WHERE t.kind = ? AND t.owner = w.owner AND t.class IN ('live', 'disabled') AND `+usable+`) > ?`,
-		im.ID, kind, now, kind, now, kind, now, int64(k.Limits.MaxPerOwner))
+		im.ID, kind, now, kind, now, lines, kind, now, int64(k.Limits.MaxPerOwner))
 	err = over.each(ctx, tx, func(rows *sql.Rows) error {
 		var owner string
 		err := rows.Scan(&owner)

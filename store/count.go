@@ -32,7 +32,8 @@ type place struct {
 
 // countable reports whether the counters have the answer for a list.
 func (l listing) countable() bool {
-	return !l.marked && l.createdUpTo == nil && l.Kind != "" && l.Workspace == "" && l.Text == "" && len(l.owners) <= maxOwnerBranches
+	return !l.marked && l.createdUpTo == nil && l.Kind != "" && l.Workspace == "" && len(l.owners) <= maxOwnerBranches &&
+		l.Text == "" && l.Scope == "" && l.UnusedSince.IsZero()
 }
 
 // counted adds the query for the total of a list: for each branch the tokens
@@ -81,7 +82,7 @@ func (c counting) write(q *statement) {
 	for _, one := range c {
 		one.unsettled(q)
 	}
-	q.add(") FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE u.kind = ?", c.kind())
+	q.add(") FROM unsettled u CROSS JOIN tokens t WHERE t.id = u.token_id AND u.kind = ?", c.kind())
 	if owner, one := c.owner(); one {
 		q.add(" AND u.owner = ?", owner)
 	}

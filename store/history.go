@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/store/internal/db"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // exportBatch is how many entries an export reads at a time.
@@ -17,7 +19,7 @@ const exportBatch = 1000
 // alone.
 func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, error) {
 	var page audit.Page
-	if !storable(q.TokenID, q.Owner, q.Actor, string(q.Kind)) {
+	if !askable(q) {
 		return page, nil
 	}
 	if q.Limit > 0 {
@@ -28,10 +30,31 @@ func (s *Store) ListEntries(ctx context.Context, q audit.Query) (audit.Page, err
 		for _, e := range stored {
 			page.Entries = append(page.Entries, e.Entry)
 		}
+		if q.After != nil {
+			slices.Reverse(page.Entries)
+		}
 	}
 	total, err := s.countEntries(ctx, q)
 	page.Total = total
 	return page, s.explain("count entries", err)
+}
+
+// FindEntry gives an entry as it stands in the log, or token.ErrNotFound. The
+// position of one that has none yet is -1.
+func (s *Store) FindEntry(ctx context.Context, id string) (audit.Stored, error) {
+	if !storable(id) {
+		return audit.Stored{}, token.ErrNotFound
+	}
+	var one statement
+	one.add("SELECT "+entryColumns+" FROM audit_entries WHERE id = ?", id)
+	found, err := s.entries(ctx, &one)
+	if err == nil && len(found) == 0 {
+		err = token.ErrNotFound
+	}
+	if err != nil {
+		return audit.Stored{}, s.explain("find entry", err)
+	}
+	return found[0], nil
 }
 
 // NewestEntry gives the latest time of any entry, with or without a position,
@@ -54,7 +77,7 @@ func (s *Store) NewestEntry(ctx context.Context) (at time.Time, err error) {
 // It reads a batch at a time, holds no transaction open meanwhile, and stops
 // at the first error of yield.
 func (s *Store) IterateEntries(ctx context.Context, q audit.Query, yield func(audit.Stored) error) error {
-	if !storable(q.TokenID, q.Owner, q.Actor, string(q.Kind)) {
+	if !askable(q) {
 		return nil
 	}
 	var next int64
@@ -86,9 +109,12 @@ const entryColumns = "id, at, action, outcome, actor, token_id, owner, kind, wor
 // pageOf merges the entries that have a position, which the indexes hold, and
 // the few that have none yet.
 func pageOf(q audit.Query) *statement {
-	offset := max(q.Offset, 0)
-	if q.Before != nil {
+	offset, order := max(q.Offset, 0), " ORDER BY at DESC, id DESC LIMIT ?"
+	if q.Before != nil || q.After != nil {
 		offset = 0
+	}
+	if q.After != nil {
+		order = " ORDER BY at ASC, id ASC LIMIT ?"
 	}
 	var page statement
 	page.add("SELECT " + entryColumns + " FROM (")
@@ -98,12 +124,15 @@ func pageOf(q audit.Query) *statement {
 		}
 		page.add("SELECT * FROM (SELECT " + entryColumns + " FROM audit_entries WHERE " + part)
 		entryFilter(&page, q)
-		if q.Before != nil {
+		switch {
+		case q.After != nil:
+			page.add(" AND (at, id) > (?, ?)", micros(q.After.At), q.After.ID)
+		case q.Before != nil:
 			page.add(" AND (at, id) < (?, ?)", micros(q.Before.At), q.Before.ID)
 		}
-		page.add(" ORDER BY at DESC, id DESC LIMIT ?) AS x", offset+q.Limit)
+		page.add(order+") AS x", offset+q.Limit)
 	}
-	page.add(") AS e ORDER BY at DESC, id DESC LIMIT ? OFFSET ?", q.Limit, offset)
+	page.add(") AS e"+order+" OFFSET ?", q.Limit, offset)
 	return &page
 }
 
@@ -117,10 +146,19 @@ func (s *Store) entries(ctx context.Context, q *statement) ([]audit.Stored, erro
 			return err
 		}
 		e, err := entryOf(r)
-		out = append(out, audit.Stored{Entry: e, Position: r.Position.Int64, Body: r.Body})
+		one := audit.Stored{Entry: e, Position: -1, Body: r.Body}
+		if r.Position.Valid {
+			one.Position = r.Position.Int64
+		}
+		out = append(out, one)
 		return err
 	})
 	return out, err
+}
+
+// askable reports whether the texts of a query can be in the log at all.
+func askable(q audit.Query) bool {
+	return storable(q.TokenID, q.Owner, q.Actor, string(q.Kind)) && storable(q.TokenIDs...)
 }
 
 // entryFilter adds the conditions of a query. A condition on a column with a
@@ -128,6 +166,10 @@ func (s *Store) entries(ctx context.Context, q *statement) ([]audit.Stored, erro
 func entryFilter(s *statement, q audit.Query) {
 	if q.TokenID != "" {
 		s.add(" AND token_id <> '' AND token_id = ?", q.TokenID)
+	}
+	if len(q.TokenIDs) > 0 {
+		s.add(" AND token_id <> '' AND token_id IN ")
+		s.addList(q.TokenIDs)
 	}
 	if q.Owner != "" {
 		s.add(" AND owner <> '' AND owner = ?", q.Owner)
@@ -165,12 +207,27 @@ func (s *Store) countEntries(ctx context.Context, q audit.Query) (n int, err err
 	if entryFilter(&filter, q); filter.text.Len() == 0 {
 		count.add("SELECT size + (SELECT count(*) FROM audit_entries WHERE position IS NULL) FROM log_head WHERE id = 1")
 	} else {
-		count.add("SELECT (SELECT count(*) FROM audit_entries WHERE position IS NOT NULL")
-		entryFilter(&count, q)
-		count.add(") + (SELECT count(*) FROM audit_entries WHERE position IS NULL")
-		entryFilter(&count, q)
-		count.add(")")
+		count.add("SELECT ")
+		addCount(&count, q, "position IS NOT NULL")
+		count.add(" + ")
+		addCount(&count, q, "position IS NULL")
 	}
 	err = count.each(ctx, s.backend.Reader(), func(rows *sql.Rows) error { return rows.Scan(&n) })
+	if q.CountTo > 0 {
+		n = min(n, q.CountTo)
+	}
 	return n, err
+}
+
+// addCount adds the number of the matching entries of a part of the log.
+func addCount(count *statement, q audit.Query, part string) {
+	if q.CountTo > 0 {
+		count.add("(SELECT count(*) FROM (SELECT 1 AS one FROM audit_entries WHERE " + part)
+		entryFilter(count, q)
+		count.add(" LIMIT ?) AS x)", q.CountTo)
+		return
+	}
+	count.add("(SELECT count(*) FROM audit_entries WHERE " + part)
+	entryFilter(count, q)
+	count.add(")")
 }

@@ -93,19 +93,30 @@ func (s *Store) FindConflicts(ctx context.Context, im token.Import) ([]token.Lin
 // im.Patience.
 func (s *Store) ApplyImport(ctx context.Context, im token.Import, e audit.Entry) error {
 	return s.writeLong(ctx, string(e.Action), im.Patience(), func(ctx context.Context, q queries) error {
-		if err := takeOwnersTurns(ctx, q, im); err != nil {
+		if err := takeOver(ctx, q, im, e); err != nil {
 			return err
 		}
-		for _, k := range im.Kinds {
-			if over, err := ownersOver(ctx, q, im, k); err != nil || len(over) > 0 {
-				return cmp.Or(err, error(token.ErrQuota))
-			}
-		}
-		if err := takeOver(ctx, q, im, e); err != nil {
+		if err := keepLimits(ctx, q, im); err != nil {
 			return err
 		}
 		return appendEntry(ctx, q, e)
 	})
+}
+
+// keepLimits refuses an import that leaves an owner with more tokens than they may
+// have. It comes last: from here on issues to its owners wait, each of them with a
+// connection. They wait for nothing else that an import holds, but for a name that
+// is in the file; so the two cannot wait for each other.
+func keepLimits(ctx context.Context, q queries, im token.Import) error {
+	if err := takeOwnersTurns(ctx, q, im); err != nil {
+		return err
+	}
+	for _, k := range im.Kinds {
+		if over, err := ownersOver(ctx, q, im, k, takenOver); err != nil || len(over) > 0 {
+			return cmp.Or(err, error(token.ErrQuota))
+		}
+	}
+	return nil
 }
 
 // takeOver inserts what was kept aside. Tokens that a mark covers are inserted

@@ -16,14 +16,14 @@ import (
 // the order of the list and stops at the end of the page, and of the tokens
 // that are not settled yet. So the cost of a page does not grow with the table;
 // it grows with Offset, which After avoids.
-// A search by text is the exception (search.go): it reads the list until its
-// page is full, and the whole of it for the total.
+// A search by text or by scope is the exception (search.go): it reads the list
+// until its page is full, and the whole of it for the total.
 func (s *Store) ListTokens(ctx context.Context, q token.Query) (token.Page, error) {
 	owners, none := ownersOf(q)
-	if none || len(q.Text) > maxSearch || !storable(q.Text, q.Owner, q.Workspace, string(q.Kind)) {
+	if none || len(q.Text)+len(q.Scope) > maxSearch || !storable(q.Text, q.Scope, q.Owner, q.Workspace, string(q.Kind)) {
 		return token.Page{}, nil
 	}
-	if q.Text != "" {
+	if q.Text != "" || q.Scope != "" {
 		if err := s.searches.enter(ctx); err != nil {
 			return token.Page{}, err
 		}
@@ -99,11 +99,11 @@ func (l listing) page(ctx context.Context, tx DBTX) ([]token.Token, error) {
 		q.add(" ORDER BY "+b.order(l.Sort, dir)+" LIMIT ?) AS x UNION ALL ", offset+l.Limit)
 	}
 	q.add("SELECT t.id AS id, " + unsettledNever(l.Sort) + " AS never, " + column(l.Sort) +
-		" AS k FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE ")
+		" AS k FROM unsettled u CROSS JOIN tokens t WHERE t.id = u.token_id AND ")
 	l.whereUnsettled(&q, branches...)
 	l.afterUnsettled(&q)
 	q.add(") AS b ORDER BY b.never, b.k"+dir+", b.id"+dir+" LIMIT ? OFFSET ?", l.Limit, offset)
-	q.add(") AS p JOIN token_records r ON r.id = p.id ORDER BY p.never, p.k" + dir + ", p.id" + dir)
+	q.add(") AS p CROSS JOIN token_records r WHERE r.id = p.id ORDER BY p.never, p.k" + dir + ", p.id" + dir)
 
 	var tokens []token.Token
 	err = q.each(ctx, tx, func(rows *sql.Rows) error {
@@ -151,7 +151,7 @@ func (l listing) countRows(q *statement, b branch) {
 	b.used, b.sparse = usedAny, true
 	q.add(" + (SELECT count(*) FROM tokens t WHERE ")
 	l.where(q, b)
-	q.add(") + (SELECT count(*) FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE ")
+	q.add(") + (SELECT count(*) FROM unsettled u CROSS JOIN tokens t WHERE t.id = u.token_id AND ")
 	l.whereUnsettled(q, b)
 	q.add(")")
 }

@@ -46,7 +46,7 @@ func anyCovered(ctx context.Context, q queries, mark db.Mark) (left bool, err er
 		}
 		ask.add(")")
 	}
-	ask.add("SELECT EXISTS (SELECT 1 FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE t.class IS NULL")
+	ask.add("SELECT EXISTS (SELECT 1 FROM unsettled u CROSS JOIN tokens t WHERE t.id = u.token_id AND t.class IS NULL")
 	if mark.Kind != "" {
 		ask.add(" AND t.kind = ?", mark.Kind)
 	}

@@ -65,7 +65,7 @@ func newestNamed(ctx context.Context, q queries, m token.Mark) (newest time.Time
 		kinds = kept()
 	}
 	var find statement
-	find.add("SELECT max(c.at) FROM (SELECT max(t.created_at) AS at FROM unsettled u JOIN tokens t ON t.id = u.token_id WHERE 1 = 1")
+	find.add("SELECT max(c.at) FROM (SELECT max(t.created_at) AS at FROM unsettled u CROSS JOIN tokens t WHERE t.id = u.token_id AND 1 = 1")
 	named := func() {
 		find.add(" AND t.created_at > ?", micros(m.NotBefore))
 		if m.Owner != "" {

@@ -61,9 +61,15 @@ func keepAdministrator(ctx context.Context, q queries, change func() error) erro
 
 // ListRoleGrants gives all grants, ordered by ref and role.
 func (s *Store) ListRoleGrants(ctx context.Context) ([]token.RoleGrant, error) {
-	rows, err := s.queries().ListRoleGrants(ctx)
+	grants, err := listRoleGrants(ctx, s.queries())
+	return grants, s.explain("list role grants", err)
+}
+
+// listRoleGrants is ListRoleGrants, also inside a transaction.
+func listRoleGrants(ctx context.Context, q queries) ([]token.RoleGrant, error) {
+	rows, err := q.ListRoleGrants(ctx)
 	if err != nil {
-		return nil, s.explain("list role grants", err)
+		return nil, err
 	}
 	grants := make([]token.RoleGrant, len(rows))
 	for i, row := range rows {

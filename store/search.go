@@ -11,6 +11,12 @@ import (
 // both databases have finds a part of a word. It takes seconds among hundreds
 // of thousands, so few run at once, and the rest wait without a connection:
 // however many people search, verifying and issuing go on beside it (I-09).
+//
+// A search for a scope is one, too. An index by scope would be a row for every
+// scope of every token: five hundred million for a hundred million tokens, all
+// written as tokens are issued, for a question that an administrator asks once a
+// month. A scope that many tokens have fills its page at once; for a rare one
+// among millions, name the owner as well.
 
 const (
 	// maxSearches is how many searches run at once in one process.
@@ -40,6 +46,10 @@ func (s slots) leave() { <-s }
 func searchText(t token.Token) string {
 	return strings.ToLower(t.Name + "\x1f" + t.Description + "\x1f" + t.Hint)
 }
+
+// hasScope is the condition of a token whose record names a scope. LIKE would not
+// tell letter cases apart on SQLite.
+const hasScope = "replace(' ' || t.scopes || ' ', ?, '') <> ' ' || t.scopes || ' '"
 
 // likePattern makes a LIKE pattern that matches text literally anywhere, with
 // the backslash as its escape (H-13).

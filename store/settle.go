@@ -15,6 +15,10 @@ import (
 // its times ask for, and its place in the counters. Until then readers take it
 // from the table unsettled; see branch.go and count.go.
 //
+// Those queries join with CROSS JOIN: SQLite then begins with the table that is
+// named first. Of its own it takes a table that was empty when it was analyzed for
+// a long one, and would read all tokens to look each of them up in it.
+//
 // Whoever moves a token in the counters holds its row, and looks at the table
 // unsettled afterwards: a token that is named there is moved by settling alone.
 

@@ -21,9 +21,9 @@ const maxSessions = 50
 //
 // A user who is disabled is token.ErrDisabled; one who signed in with another
 // account of the provider before token.ErrIdentity; an account that was another
-// user before token.ErrRenamed; a reserved user whom nobody opened
-// token.ErrReserved. Users who are not in the built-in directory are taken as
-// they are: another directory may know them.
+// user before token.ErrRenamed; a user who is bound to no account, is somebody
+// already and was opened by nobody token.ErrReserved. Users who are not in the
+// built-in directory are taken as they are: another directory may know them.
 func (s *Store) BeginSession(ctx context.Context, in token.SignIn, by token.Principal) error {
 	at := in.Session.CreatedAt
 	entry := audit.NewEntry(audit.SessionBegun, by, at)
@@ -115,7 +115,11 @@ func bindIdentity(ctx context.Context, q queries, in token.SignIn) (bound bool, 
 		return false, err
 	}
 	opened, err := q.UseIdentityOpening(ctx, in.Session.User, at)
-	if err == nil && opened == 0 && in.Reserved {
+	if err != nil || opened > 0 {
+		return true, err
+	}
+	somebody, err := isSomebody(ctx, q, in)
+	if err == nil && somebody {
 		err = token.ErrReserved
 	}
 	return true, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -18,7 +19,8 @@ import (
 type Store struct {
 	backend  Backend
 	bell     *Bell
-	searches slots // searches by text that run
+	searches slots        // searches by text that run
+	long     atomic.Int32 // changes that may take long, under way
 }
 
 // New puts the shared queries on a back end. The back end may ring the bell
@@ -38,15 +40,31 @@ func (s *Store) Watch() *Watch { return s.bell.Watch() }
 // that must not miss a wake-up between two waits uses Watch.
 func (s *Store) Wait(ctx context.Context) error { return s.bell.Watch().Wait(ctx) }
 
+// ErrBusy says that the store is well, and that a change waits behind a long one. It
+// comes with token.ErrUnavailable.
+var ErrBusy = errors.New("store: changes wait until an import has been made good")
+
+// behindLong is how long a look at the store waits behind a long change.
+const behindLong = 100 * time.Millisecond
+
 // Ping reports whether the store can be read and written to: it reads the
-// head of the log and commits a row.
+// head of the log and commits a row. Where that waits behind a long change of this
+// process it is ErrBusy, soon.
 func (s *Store) Ping(ctx context.Context) error {
 	if _, err := s.Head(ctx); err != nil {
 		return err
 	}
+	if s.long.Load() > 0 {
+		var end context.CancelFunc
+		ctx, end = context.WithTimeout(ctx, behindLong)
+		defer end()
+	}
 	err := s.backend.Write(ctx, func(ctx context.Context, tx DBTX) error {
 		return takeTurn(ctx, on(tx), "ping")
 	})
+	if errors.Is(err, context.DeadlineExceeded) && s.long.Load() > 0 {
+		return token.Unavailable(fmt.Errorf("%w: %w", ErrBusy, err))
+	}
 	return s.explain("ping", err)
 }
 
@@ -73,6 +91,8 @@ func (s *Store) write(ctx context.Context, what string, change func(ctx context.
 
 // writeLong is write for a change that may take so long.
 func (s *Store) writeLong(ctx context.Context, what string, atMost time.Duration, change func(ctx context.Context, q queries) error) error {
+	s.long.Add(1)
+	defer s.long.Add(-1)
 	err := s.backend.WriteLong(ctx, atMost, func(ctx context.Context, tx DBTX) error { return change(ctx, on(tx)) })
 	if err == nil {
 		s.bell.Ring()

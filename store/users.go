@@ -88,9 +88,12 @@ func (s *Store) SetUserDisabled(ctx context.Context, ref string, disabled bool, 
 				if err := oneRow(rows, err, errUnchanged); err != nil {
 					return err
 				}
-				// For good: enabling the user does not bring them back.
-				_, err = q.EndSessionsOf(ctx, optional(at), ref)
-				return err
+				// For good: enabling the user does not bring them back, and
+				// does not give them to whoever comes first under their name.
+				if _, err = q.EndSessionsOf(ctx, optional(at), ref); err != nil {
+					return err
+				}
+				return q.PutIdentityOpening(ctx, ref, micros(atOnce()))
 			})
 		}
 		rows, err := q.EnableUser(ctx, ref)

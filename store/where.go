@@ -25,6 +25,7 @@ func (l listing) whereUnsettled(q *statement, branches ...branch) {
 		if b.used == usedNever {
 			continue // the same as its twin
 		}
+		b.used = usedAny // which stands for both
 		q.add(" OR u.kind = ? AND "+belongs(b.class), string(b.kind))
 		l.whose(q, b, "u.owner")
 		l.expiry(q, b)
@@ -52,6 +53,10 @@ func (l listing) filters(q *statement, b branch) {
 	if l.Text != "" {
 		q.add(` AND t.search LIKE ? ESCAPE '\'`, likePattern(l.Text))
 	}
+	if l.Scope != "" {
+		q.add(" AND "+hasScope, " "+l.Scope+" ")
+	}
+	l.unused(q, b)
 	switch b.near {
 	case nearOnly:
 		q.add(" AND (t.expires_at - ?) * ? < t.expires_at - t.created_at", micros(l.Now), l.Notice.Share)
@@ -66,6 +71,23 @@ func (l listing) filters(q *statement, b branch) {
 		q.add(" AND NOT " + underMark)
 	case coverOnly:
 		q.add(" AND " + underMark)
+	}
+}
+
+// unused adds the filter by last use. In the order by last use a branch is one
+// range of its index.
+func (l listing) unused(q *statement, b branch) {
+	if l.UnusedSince.IsZero() {
+		return
+	}
+	at := micros(l.UnusedSince)
+	switch b.used {
+	case usedOnce:
+		q.add(" AND t.last_used_at < ?", at)
+	case usedNever:
+		q.add(" AND t.created_at < ?", at)
+	default:
+		q.add(" AND (t.last_used_at < ? OR t.last_used_at IS NULL AND t.created_at < ?)", at, at)
 	}
 }
 

@@ -24,5 +24,9 @@ type Client struct {
 	ExpiresAt time.Time // zero = never
 }
 
+// ClientLimits bound how many clients are registered, in all and by one registrar:
+// a person, or an initial access token (RFC 7591 section 3), by its ref.
+type ClientLimits struct{ InAll, PerRegistrar int }
+
 // IsPublic reports whether the client has no secret.
 func (c *Client) IsPublic() bool { return c.Secret == Digest{} }

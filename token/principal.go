@@ -46,6 +46,9 @@ type Principal struct {
 	// FromToken is true when the credential is, or came out of, a
 	// long-lived token. Such a principal may not issue tokens.
 	FromToken bool
+	// Former is true when the secret of the credential was replaced by a
+	// rotation and is good for a while yet. It is for counting alone.
+	Former bool
 	// ExpiresAt is when the credential ends; zero when it does not, or there
 	// is none. What is made with it for the same use ends no later (row E-03).
 	ExpiresAt time.Time

@@ -25,17 +25,60 @@ type Query struct {
 	Owners []string
 	States []State // union; empty means all
 	Text   string  // case-insensitive substring of name, description or hint
-	Now    time.Time
-	Notice Notice // how early a token counts as expiring
-	Sort   SortBy // "" = SortCreatedAt
-	Asc    bool   // default is descending
-	Limit  int
-	Offset int
+	// Scope is one that the record names, to the letter. Like Text it is
+	// searched for, token by token.
+	Scope string
+	// ExpiresFrom and ExpiresBefore bound the expiry: from the one on, before
+	// the other.
+	ExpiresFrom, ExpiresBefore time.Time
+	// UnusedSince leaves tokens that were last used before, or never and made
+	// before. It goes with the order by last use; in another one, and for the
+	// total, it is searched for.
+	UnusedSince time.Time
+	Now         time.Time
+	Notice      Notice // how early a token counts as expiring
+	Sort        SortBy // "" = SortCreatedAt
+	Asc         bool   // default is descending
+	Limit       int
+	Offset      int
 	// After continues behind the last token of the former page (keyset
 	// paging); Offset is then ignored.
 	After *Cursor
 	// NoTotal leaves Page.Total at 0 and saves counting.
 	NoTotal bool
+}
+
+// SurveyQuery asks how many tokens of a kind there are of which sort.
+type SurveyQuery struct {
+	Kind Kind
+	// Owners limits it to tokens of these owners; nil means all.
+	Owners []string
+	Now    time.Time
+	// Edges divide time, in their order: tokens are counted by when they expire,
+	// from each one on and before the next.
+	Edges []time.Time
+	// UnusedSince are times, the latest first.
+	UnusedSince []time.Time
+}
+
+// Survey is a look at the tokens of a kind. Disabled tokens, and those that have
+// ended, are no part of it.
+type Survey struct {
+	Expiring []int // one fewer than edges
+	// Unused counts, for each time, tokens that were last used before, or never
+	// and made before; at most MaxUnused.
+	Unused []int
+}
+
+// MaxUnused is how far unused tokens are counted: whoever has a thousand of them
+// needs no better number.
+const MaxUnused = 1000
+
+// Owned is how many usable tokens an owner has.
+type Owned struct {
+	Owner string
+	Kind  Kind
+	Count int
 }
 
 // Cursor is the place behind a token in an order.

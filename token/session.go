@@ -36,7 +36,7 @@ type Identity struct {
 }
 
 // IdentityOpening lets the next account that signs in under a user's name be
-// theirs: for a user who is Reserved, until it ends.
+// theirs, until it ends: for a user who is somebody already.
 type IdentityOpening struct {
 	User       string // canonical user ref
 	At, EndsAt time.Time
@@ -50,10 +50,15 @@ type SignIn struct {
 	Former Digest
 	// Identity is the provider's account; nil for other ways in.
 	Identity *Identity
-	// Reserved says that the user is not whoever comes first under their
-	// name: they must be bound to the account already, or an administrator
-	// has opened them to it.
-	Reserved bool
+	// Named, when set, reports whether a role is given to the user, by the
+	// configuration or among those granted. Such a user is not whoever comes
+	// first under their name: they must be bound to the account already, or an
+	// administrator has opened them to it. It decides by what it is given.
+	Named func(granted []RoleGrant) bool
+	// Elsewhere says that another directory knows who exists, and answers for
+	// the names there. Without it a user who has anything at all is not whoever
+	// comes first under their name, either.
+	Elsewhere bool
 	// Create adds a user who is not known yet, with Name and Email.
 	Create      bool
 	Name, Email string

@@ -68,6 +68,15 @@ func (s *Server) Rotate(issued token.Issued, overlap time.Duration) token.Issued
 	return next
 }
 
+// WriteUsage writes how tokens were used until now, which the server does by
+// itself every ten seconds.
+func (s *Server) WriteUsage() {
+	s.t.Helper()
+	if err := s.core.WriteUsage(context.Background()); err != nil {
+		s.t.Fatalf("tokentest: write usage: %v", err)
+	}
+}
+
 // Entries gives the newest entries of the audit log that match, at most 1,000.
 func (s *Server) Entries(q audit.Query) []audit.Entry {
 	s.t.Helper()

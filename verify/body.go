@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/internal/content"
+	"github.com/tokenwright/tokenwright/internal/mediatype"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -150,7 +150,7 @@ func (r *Rules) ReadBody(req *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, r.maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
-	case len(body) > 0 && !isJSON(req.Header):
+	case len(body) > 0 && !mediatype.Is(req.Header["Content-Type"], "application/json"):
 		return nil, &bodyError{http.StatusUnsupportedMediaType, "The body must be application/json in UTF-8"}
 	case errors.As(err, &tooLarge):
 		return nil, &bodyError{http.StatusRequestEntityTooLarge, "The body is too large"}
@@ -160,15 +160,4 @@ func (r *Rules) ReadBody(req *http.Request) ([]byte, error) {
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.ContentLength, req.TransferEncoding = int64(len(body)), nil
 	return body, nil
-}
-
-// isJSON reports whether the one Content-Type is application/json in UTF-8.
-func isJSON(h http.Header) bool {
-	values := h["Content-Type"]
-	if len(values) != 1 {
-		return false
-	}
-	got, params, err := mime.ParseMediaType(values[0])
-	charset, named := params["charset"]
-	return err == nil && got == "application/json" && (!named || same(charset, "utf-8"))
 }

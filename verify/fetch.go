@@ -23,8 +23,9 @@ func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
 	p.changes = v.cache.changes.Load()
 	key := flightKey{p.digest, v.cache.epoch.Load()}
 	if p.leased {
-		if reason := v.cache.refusals.find(&p.digest, p.changes, p.now); reason != nil {
-			return hit{}, reason
+		if one, ok := v.cache.refusals.find(&p.digest, p.changes, p.now); ok {
+			p.known = one.known
+			return hit{}, one.reason
 		}
 	}
 	call, done := v.flights.join(&key)
@@ -43,10 +44,12 @@ func (v *Verifier) fetch(ctx context.Context, p *presented) (hit, error) {
 	case call.cached:
 		return v.find(ctx, p)
 	case call.err != nil:
+		p.known = v.known(&call.record)
 		return hit{}, call.err
 	}
 	p.now = v.clock.now() // time has passed
 	if err := v.judge(&call.record, p.now); err != nil {
+		p.known = v.known(&call.record)
 		return hit{}, err
 	}
 	return hit{Verified: call.proof, epoch: key.epoch, fresh: true}, nil
@@ -91,7 +94,7 @@ func (v *Verifier) carryOut(ctx context.Context, key *flightKey, call *flight, p
 	case call.err != nil:
 		v.outdate(&call.record, call.record.ID)
 		if keep {
-			v.cache.refusals.put(&key.digest, refusal{call.err, p.changes, now.mono + refusalTTL})
+			v.cache.refusals.put(&key.digest, refusal{call.err, v.known(&call.record), p.changes, now.mono + refusalTTL})
 		}
 	default:
 		e := entry{hash: p.hash, digest: key.digest, epoch: key.epoch, ends: ends(&call.record)}

@@ -58,8 +58,8 @@ func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
 	p.changes = v.cache.changes.Load()
 	epoch := v.cache.epoch.Load()
 	if p.leased {
-		if reason := v.cache.refusals.find(&p.digest, p.changes, p.now); reason != nil {
-			return hit{}, reason
+		if one, ok := v.cache.refusals.find(&p.digest, p.changes, p.now); ok {
+			return hit{}, one.reason
 		}
 	}
 	t, c, err := v.checkJWT(ctx, p)
@@ -71,7 +71,7 @@ func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
 	if errors.Is(err, token.ErrUnauthenticated) {
 		v.outdate(&ended, endsWith(&t, &c))
 		if keep {
-			v.cache.refusals.put(&p.digest, refusal{err, p.changes, p.now.mono + refusalTTL})
+			v.cache.refusals.put(&p.digest, refusal{err, nil, p.changes, p.now.mono + refusalTTL})
 		}
 	}
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 //
 //	created    8 bytes, Unix time in µs
 //	expires    8 bytes, the same
-//	flags      1 byte: the id is packed into 16 bytes
+//	flags      1 byte: 1, the id is packed into 16 bytes; 2, the secret is a former one
 //	fields     how many, as a varint
 //	per field  offset and length in the text, as two varints
 //	text
@@ -43,6 +43,7 @@ const (
 
 const (
 	packedID   = 1
+	formerOne  = 2
 	recordHead = 17
 )
 
@@ -68,6 +69,9 @@ func packRecord(buf []byte, t *token.Token, c *claims) []byte {
 	head := byte(0)
 	if packID(&id, t.ID) {
 		fields[fieldID], head = string(id[:]), packedID
+	}
+	if !t.SecretEndsAt.IsZero() {
+		head |= formerOne
 	}
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(t.CreatedAt.UnixMicro()))
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(t.ExpiresAt.UnixMicro()))
@@ -153,7 +157,7 @@ func varint(s string) (value uint64, rest string) {
 // id gives the token's id.
 func (r record) id() string {
 	id := r.field(fieldID)
-	if id == "" || r[recordHead-1] != packedID {
+	if id == "" || r[recordHead-1]&packedID == 0 {
 		return id
 	}
 	return uuid.UUID([]byte(id)).String()

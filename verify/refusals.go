@@ -25,8 +25,9 @@ type refusalPart struct {
 
 type refusal struct {
 	reason  error
-	changes uint32 // told of when its look-up began
-	until   int64  // ns since the verifier's start
+	known   *token.Use // the token, if there is a record of it
+	changes uint32     // told of when its look-up began
+	until   int64      // ns since the verifier's start
 }
 
 const (
@@ -37,15 +38,15 @@ const (
 
 func (r *refusals) part(d *token.Digest) *refusalPart { return &r.parts[d[0]%16] }
 
-// find gives the reason of a refusal that still holds, or nil.
-func (r *refusals) find(d *token.Digest, changes uint32, now instant) error {
+// find gives a refusal that still holds.
+func (r *refusals) find(d *token.Digest, changes uint32, now instant) (refusal, bool) {
 	p := r.part(d)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if one, ok := p.list[*d]; ok && one.changes == changes && now.mono < one.until {
-		return one.reason
+		return one, true
 	}
-	return nil
+	return refusal{}, false
 }
 
 // put remembers a refusal.

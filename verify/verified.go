@@ -74,6 +74,12 @@ func (v *Verified) ExpiresAt() time.Time {
 	return v.record.expiresAt()
 }
 
+// Former reports whether the secret that was presented was replaced by a
+// rotation: it is good for a while yet, and whoever has it should change it.
+func (v *Verified) Former() bool {
+	return v != nil && v.record != "" && v.record[recordHead-1]&formerOne != 0
+}
+
 // IssuedAt is when the token was issued.
 func (v *Verified) IssuedAt() time.Time {
 	if v == nil {
@@ -127,7 +133,10 @@ func (v *Verified) asPerson() bool {
 	return v.isJWT() || v.profile.kind == token.KindUser || v.actsForUser()
 }
 
-// isKept reports whether there is a record of the credential in the store.
+// Kept reports whether there is a record of the credential at the authority:
+// access JWTs, and what peers sign, have none.
+func (v *Verified) Kept() bool { return v != nil && v.profile != nil && v.isKept() }
+
 func (v *Verified) isKept() bool { return !v.isJWT() && v.profile.kind != token.KindPeer }
 
 // isJWT reports whether the credential is a JWT rather than an opaque token.

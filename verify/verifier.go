@@ -55,6 +55,11 @@ type Options struct {
 	// Used, when set, is told of every opaque token that was found good, but
 	// of a cached one only every ten seconds. It must not block.
 	Used func(tokenID string, at time.Time)
+	// Refused, when set, is told of every use of a token that there is a record
+	// of, and that was refused: it had ended, or did not hold what was demanded.
+	// Of what has no record, and while an answer is not known, it hears
+	// nothing. It must not block.
+	Refused func(use token.Use)
 }
 
 // Defaults and limits of Options.
@@ -131,12 +136,14 @@ func (v *Verifier) verify(ctx context.Context, bearer string, want *Expect, proo
 	p := presented{raw: bearer}
 	found, err := v.find(ctx, &p)
 	if err != nil {
+		v.refuse(p.known, err)
 		return nil, err
 	}
 	if err := v.pass(ctx, &p, &found, want); err != nil {
 		if found.fresh {
 			v.cache.untell(&p)
 		}
+		v.refuse(v.knownProof(&found.Verified), err)
 		return nil, err
 	}
 	if v.opts.Used != nil && found.isKept() && found.claimTelling(p.now) {
@@ -168,6 +175,8 @@ type presented struct {
 	// changes is how many had been told of when its look-up began.
 	changes uint32
 	digest  token.Digest
+	// known is set once it is refused: the token, if there is a record of it.
+	known *token.Use
 
 	// Of workspace tokens alone:
 	id        string // by which its record is found
@@ -207,6 +216,7 @@ func (v *Verifier) find(ctx context.Context, p *presented) (hit, error) {
 			// its issuer, and what a JWT came out of.
 			return v.findElsewhere(ctx, p)
 		case marks.covers(&found.Verified):
+			p.known = v.knownProof(&found.Verified)
 			return hit{}, token.ErrRevoked
 		}
 	}

@@ -85,11 +85,15 @@ func (v *Verifier) openWorkspace(ctx context.Context, p *presented) (hit, error)
 		return hit{}, err
 	}
 	if !agrees(&said, &found.Verified) {
-		if err := v.compareAnew(ctx, p, &said); err != nil {
-			return hit{}, err
-		}
+		err = v.compareAnew(ctx, p, &said)
 	}
-	return found, v.stand(ctx, p, &said, &found.Verified)
+	if err == nil {
+		err = v.stand(ctx, p, &said, &found.Verified)
+	}
+	if err != nil {
+		p.known = v.knownProof(&found.Verified)
+	}
+	return found, err
 }
 
 // readWorkspace verifies what needs no look-up, and prepares the look-up.
@@ -121,6 +125,7 @@ func (v *Verifier) recall(ctx context.Context, p *presented) (hit, error) {
 	if slot := v.cache.table.probe(p.hash); slot != nil && p.leased {
 		if found, ok := v.cache.find(slot, &p.digest, p.now); ok {
 			if marks := v.marks.Load(); newer(marks.since, found.epoch) && marks.covers(&found.Verified) {
+				p.known = v.knownProof(&found.Verified)
 				return hit{}, token.ErrRevoked
 			}
 			return found, nil

@@ -15,15 +15,22 @@ export const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-dev-shm-usage"],
 });
 
-// signIn gives a page of a browser of its own in which somebody is signed in.
-// link is a one-time link; options are those of a context.
-export async function signIn(link, options = {}) {
+// open gives a page of a browser of its own in which nobody is signed in, and
+// notes what goes wrong on it. options are those of a context.
+export async function open(options = {}) {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", permissions: ["clipboard-read", "clipboard-write"], ...options });
   const page = await context.newPage();
   page.faults = [];
   page.on("console", (message) => { if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) page.faults.push(message.text()); });
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("request", (request) => { if (!request.url().startsWith(origin)) page.faults.push("a request to " + request.url()); });
+  return page;
+}
+
+// signIn gives a page of a browser of its own in which somebody is signed in.
+// link is a one-time link; options are those of a context.
+export async function signIn(link, options = {}) {
+  const page = await open(options);
   await page.goto(link);
   await page.locator("main form button").first().click();
   await page.waitForLoadState();
@@ -42,6 +49,19 @@ export async function axe(page) {
   await page.evaluate(axeSource);
   const result = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
   return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")} (${n.any.map((c) => c.message).join("; ")})`));
+}
+
+// judge gives what axe finds on a page in every theme and width, and where it is
+// wider than the screen.
+export async function judge(page) {
+  const found = [], { pathname } = new URL(page.url());
+  for (const theme of themes) for (const width of widths) {
+    await settle(page, theme, width);
+    for (const line of await axe(page)) found.push(`${pathname} ${theme} ${width}: ${line}`);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (over > 0) found.push(`${pathname} ${theme} ${width}: ${over} px wider than the screen`);
+  }
+  return found;
 }
 
 // test runs one test and says on a line of standard output how it ended.

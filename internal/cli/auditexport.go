@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tokenwright/tokenwright/api"
 	"github.com/tokenwright/tokenwright/client"
 )
 
@@ -86,12 +85,4 @@ func flushed(out *bufio.Writer, err error) error {
 		return fmt.Errorf("%w; and the output could not be written: %w", err, flushErr)
 	}
 	return err
-}
-
-func readEntry(line json.RawMessage) (api.Entry, error) {
-	var e api.Entry
-	if err := json.Unmarshal(line, &e); err != nil {
-		return api.Entry{}, fmt.Errorf("an entry cannot be read: %w", err)
-	}
-	return e, nil
 }

@@ -3,41 +3,18 @@ package cli
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"io"
 	"iter"
-	"strings"
-	"time"
 
-	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/audit"
 )
-
-func csvHeader() []string {
-	return []string{
-		"id", "at", "action", "outcome", "actor", "actorType", "via", "tokenId", "kind", "owner",
-		"workspace", "subject", "name", "reason", "details", "requestId", "address",
-	}
-}
-
-func csvRecord(e api.Entry) ([]string, error) {
-	details := ""
-	if len(e.Details) > 0 {
-		text, err := json.Marshal(e.Details) // members in the order of their names
-		if err != nil {
-			return nil, err
-		}
-		details = string(text)
-	}
-	return []string{
-		e.ID, e.At.UTC().Format(time.RFC3339Nano), e.Action, e.Outcome, e.Actor, e.ActorType, e.Via,
-		e.TokenID, e.Kind, e.Owner, e.Workspace, e.Subject, e.Name, e.Reason, details, e.RequestID, e.Address,
-	}, nil
-}
 
 // writeCSV writes RFC 4180 with CRLF.
 func writeCSV(w io.Writer, entries iter.Seq2[json.RawMessage, error]) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	if err := out.Write(csvHeader()); err != nil {
+	if err := out.Write(audit.CSVHeader()); err != nil {
 		return err
 	}
 	for line, err := range entries {
@@ -45,18 +22,11 @@ func writeCSV(w io.Writer, entries iter.Seq2[json.RawMessage, error]) error {
 			out.Flush()
 			return err
 		}
-		e, err := readEntry(line)
+		cells, err := cellsOf(line)
 		if err != nil {
 			return err
 		}
-		record, err := csvRecord(e)
-		if err != nil {
-			return err
-		}
-		for i := range record {
-			record[i] = noFormula(record[i])
-		}
-		if err := out.Write(record); err != nil {
+		if err := out.Write(cells); err != nil {
 			return err
 		}
 	}
@@ -64,11 +34,11 @@ func writeCSV(w io.Writer, entries iter.Seq2[json.RawMessage, error]) error {
 	return out.Error()
 }
 
-// noFormula makes a cell text that a spreadsheet would run as a formula (row
-// H-03): encoding/csv quotes, but does not know of formulas (trap T-14).
-func noFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\x00", rune(cell[0])) {
-		return "'" + cell
+// cellsOf reads an entry. Members that a newer server has are passed over.
+func cellsOf(line json.RawMessage) ([]string, error) {
+	var e audit.Entry
+	if err := json.Unmarshal(line, &e); err != nil {
+		return nil, fmt.Errorf("an entry cannot be read: %w", err)
 	}
-	return cell
+	return e.CSV()
 }

@@ -20,6 +20,7 @@ func (l *loader) check() {
 	l.checkImported()
 	l.checkPeer()
 	l.checkVerify()
+	l.checkUsage()
 	l.checkRules()
 	l.checkSecretKeys()
 	l.checkLimits()
@@ -34,6 +35,7 @@ func (l *loader) checkLimits() {
 	l.between("limits.requests_per_minute", limits.RequestsPerMinute, 1, 1_000_000)
 	l.between("limits.connections", limits.Connections, 8, 1_000_000)
 	l.between("limits.connections_per_address", limits.ConnectionsPerAddress, 1, 1_000_000)
+	l.between("limits.clients_per_registrar", limits.ClientsPerRegistrar, 1, 10_000)
 }
 
 // checkPolicy builds the policy; its fields are keys of the file.

@@ -54,6 +54,7 @@ type Config struct {
 	OAuth  OAuth  `yaml:"oauth"`
 	Peer   Peer   `yaml:"peer"`
 	Verify Verify `yaml:"verify"`
+	Usage  Usage  `yaml:"usage"`
 	// Rules say what forward-auth demands, the first match wins. Default
 	// none: every path is denied unless the proxy names its demand.
 	Rules       []Rule      `yaml:"rules"`
@@ -122,6 +123,10 @@ type Limits struct {
 	// address, or the /64 of an IPv6 address. Trusted proxies are not held to
 	// it. Default 1024.
 	ConnectionsPerAddress int `yaml:"connections_per_address"`
+	// ClientsPerRegistrar is how many OAuth clients one person, or one initial
+	// access token, may have registered. Default 1000, a tenth of what there may
+	// be in all.
+	ClientsPerRegistrar int `yaml:"clients_per_registrar"`
 }
 
 // Log says what is logged and how.

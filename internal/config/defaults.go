@@ -44,8 +44,9 @@ func defaults() *Config {
 		OAuth:       defaultOAuth(),
 		SignIn:      SignIn{Sessions: Sessions{Lifetime: 12 * time.Hour, Idle: time.Hour}},
 		Verify:      Verify{Lease: 5 * time.Second, CacheEntries: 1_000_000, CacheTTL: time.Minute},
+		Usage:       Usage{Keep: 90 * day, Addresses: AddressesFull},
 		ForwardAuth: ForwardAuth{Basic: true},
-		Limits:      Limits{RequestsPerMinute: 600, Connections: 8192, ConnectionsPerAddress: 1024},
+		Limits:      Limits{RequestsPerMinute: 600, Connections: 8192, ConnectionsPerAddress: 1024, ClientsPerRegistrar: 1000},
 		Log:         Log{Level: slog.LevelInfo, Format: "json"},
 	}
 }

@@ -129,12 +129,16 @@ verify:
   cache_entries: 1000000
   cache_ttl: 1m
   trust_clock: false
+usage:
+  keep: 90d
+  addresses: full
 forward_auth:
   basic: true
 limits:
   requests_per_minute: 600
   connections: 8192
   connections_per_address: 1024
+  clients_per_registrar: 1000
 log:
   level: info
   format: json

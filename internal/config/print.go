@@ -64,11 +64,7 @@ func sectionNode(v reflect.Value) *yaml.Node {
 }
 
 func namedNode(v reflect.Value) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode}
-	names := map[string]reflect.Value{}
-	for _, key := range v.MapKeys() {
-		names[key.String()] = v.MapIndex(key)
-	}
+	n, names := &yaml.Node{Kind: yaml.MappingNode}, byName(v)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		add(n, name, node(names[name]))
 	}

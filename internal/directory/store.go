@@ -16,11 +16,25 @@ import (
 // is not known. A thing that is there already is token.ErrExists, one that is
 // missing token.ErrNotFound.
 type Store interface {
+	Lists
 	Users
 	Groups
 	Workspaces
 	Roles
 	Links
+}
+
+// Lists gives parts of the directory for pages, which never show all of it.
+type Lists interface {
+	// SearchUsers gives a page of users by ref.
+	SearchUsers(ctx context.Context, q token.UserQuery) (token.UserPage, error)
+	// SurveyWorkspaces and SurveyGroups give pages by name.
+	SurveyWorkspaces(ctx context.Context, q token.NameQuery) (token.WorkspacePage, error)
+	SurveyGroups(ctx context.Context, q token.NameQuery) (token.GroupPage, error)
+	// SearchMembers gives a page of the members of a workspace or a group.
+	SearchMembers(ctx context.Context, q token.MemberQuery) (token.MemberPage, error)
+	// MembershipsOf gives what a user is in, by name.
+	MembershipsOf(ctx context.Context, user string) (token.Memberships, error)
 }
 
 // Users keeps people.

@@ -16,6 +16,9 @@ type Verifier interface {
 
 // Bearer authenticates bearer credentials.
 type Bearer struct {
+	// Verifier asks Subject of each credential that acts as a person: for every
+	// surface at once, so that none can leave it out. Authenticate does not ask
+	// again.
 	Verifier  Verifier
 	Directory Directory
 }
@@ -45,7 +48,7 @@ func (b Bearer) Authenticate(ctx context.Context, bearer string) (token.Principa
 	case token.KindService:
 		return token.Principal{
 			Type: token.PrincipalService, Ref: string(verified.Subject()),
-			TokenID: verified.TokenID(), FromToken: true, ExpiresAt: verified.ExpiresAt(),
+			TokenID: verified.TokenID(), FromToken: true, ExpiresAt: verified.ExpiresAt(), Former: verified.Former(),
 		}, nil
 	}
 	return b.person(ctx, verified)
@@ -53,7 +56,7 @@ func (b Bearer) Authenticate(ctx context.Context, bearer string) (token.Principa
 
 // person gives the principal of an access JWT.
 func (b Bearer) person(ctx context.Context, v *verify.Verified) (token.Principal, error) {
-	who, err := b.Person(ctx, string(v.Subject()))
+	who, err := b.withGroups(ctx, string(v.Subject()))
 	if err != nil {
 		return token.Principal{}, err
 	}
@@ -86,6 +89,11 @@ func (b Bearer) Person(ctx context.Context, ref string) (token.Principal, error)
 	if err := b.mayAct(ctx, ref); err != nil {
 		return token.Principal{}, err
 	}
+	return b.withGroups(ctx, ref)
+}
+
+// withGroups gives the principal of somebody who was found to be able to act.
+func (b Bearer) withGroups(ctx context.Context, ref string) (token.Principal, error) {
 	groups, err := b.Directory.GroupsOf(ctx, ref)
 	if err != nil {
 		return token.Principal{}, token.Unavailable(err)

@@ -14,8 +14,8 @@
 // reach, and speaks for nobody else.
 //
 // A one-time link is how the first administrator comes in, and anybody else
-// while there is no other sign-in. It is redeemed on a page without scripts
-// ([Page]). Opening the page does nothing: mail scanners and previews open
+// while there is no other sign-in. It is redeemed on a page ([Page]) that works
+// without scripts. Opening the page does nothing: mail scanners and previews open
 // links too. Only the button redeems it, once.
 //
 // At an OpenID provider people sign in with the account that they have there

@@ -9,6 +9,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -84,8 +85,11 @@ func (o *OIDC) Begin(ctx context.Context, browser token.Secret, next string) (st
 type Answer struct{ Code, State, Error, Issuer string }
 
 // errStale says what to do; one text for every reason, and status 400.
-var errStale = token.NewError(web.ErrSyntax,
-	"This sign-in was used already, is too old, or was begun in another browser. Please begin again.", nil)
+var errStale = &page.Explained{
+	Err: token.NewError(web.ErrSyntax,
+		"This sign-in was used already, is too old, or was begun in another browser. Please begin again.", nil),
+	Lead: "signin.stale.", Next: page.Onward{Text: "signin.again", Path: SignInPage},
+}
 
 // Finish turns the provider's answer into a sign-in, for the browser that began
 // it, once. The session of the result is filled in by Sessions.Begin.

@@ -15,7 +15,7 @@ import (
 
 func TestAPersonSignsInThroughTheProvider(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	b := newSurfer(t, s)
 	if page := b.get("/sign-in"); !strings.Contains(element(page.body, "provider"), "127.0.0.1") {
 		t.Errorf("the page offers no provider: %s", page.body)
@@ -34,7 +34,7 @@ func TestAPersonSignsInThroughTheProvider(t *testing.T) {
 
 func TestTheSessionSaysWhichRolesCountNow(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	b := newSurfer(t, s)
 	if who := b.mustSignIn(); slices.Contains(who.Roles, "auditor") || slices.Contains(who.Permissions, "access-tokens:audit:read") {
 		t.Fatalf("who am I: %+v", who)
@@ -47,7 +47,7 @@ func TestTheSessionSaysWhichRolesCountNow(t *testing.T) {
 
 func TestSomebodyUnknownIsToldWhatToDo(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	p.signsIn("2002", "carol")
 	b := newSurfer(t, s)
 	got := b.signIn("/sign-in")
@@ -67,7 +67,7 @@ func TestSomebodyUnknownIsToldWhatToDo(t *testing.T) {
 
 func TestSomebodyUnknownIsAddedWhereThatIsConfigured(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config("create_users: true"))
+	s := serve(t, p.config("create_users: true"))
 	p.signsIn("2002", "carol", "name", "Carol C.")
 	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/carol" || who.Name != "Carol C." {
 		t.Errorf("who am I: %+v", who)
@@ -76,7 +76,7 @@ func TestSomebodyUnknownIsAddedWhereThatIsConfigured(t *testing.T) {
 
 func TestGroupsAreThoseOfTheLastSignIn(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config("groups_claim: groups"))
+	s := serve(t, p.config("groups_claim: groups"))
 	b := newSurfer(t, s)
 	for _, test := range []struct {
 		claim any
@@ -100,7 +100,7 @@ func TestGroupsAreThoseOfTheLastSignIn(t *testing.T) {
 // A role of a group counts for who is in it by the provider's word.
 func TestAGroupOfTheProviderBringsItsRoles(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config("groups_claim: groups"), tokentest.WithConfig(
+	s := serve(t, p.config("groups_claim: groups"), tokentest.WithConfig(
 		`bindings: [{role: auditor, to: ["group:default/security"]}]`))
 	p.signsIn("1001", "alice", "groups", []string{"security"})
 	b := newSurfer(t, s)
@@ -117,7 +117,7 @@ func TestAGroupOfTheProviderBringsItsRoles(t *testing.T) {
 
 func TestTheProviderAwayIsAPageThatSaysWhatToDo(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	p.server.Close()
 	got := newSurfer(t, s).get("/sign-in/oidc")
 	if got.status != http.StatusServiceUnavailable || !strings.Contains(got.body, "tokenwright admin link") || got.header.Get("Retry-After") == "" {
@@ -141,7 +141,7 @@ func TestWithoutAProviderThePageNamesTheSetting(t *testing.T) {
 func TestOfSimultaneousAnswersOneSignsIn(t *testing.T) {
 	p := startIDP(t, nil)
 	url := database(t)
-	a := tokentest.Start(t, p.config(), tokentest.WithDatabase(url), tokentest.WithPublicURL("http://127.0.0.1"))
+	a := serve(t, p.config(), tokentest.WithDatabase(url), tokentest.WithPublicURL("http://127.0.0.1"))
 	other := tokentest.Start(t, p.config(), tokentest.WithDatabase(url), tokentest.WithKeyOf(a), tokentest.WithPublicURL("http://127.0.0.1"))
 	for round := range 2 {
 		b := newSurfer(t, a)
@@ -174,7 +174,7 @@ func TestASignInOutlivesARestartAndFinishesOnAnotherNode(t *testing.T) {
 	p := startIDP(t, nil)
 	url := database(t)
 	const public = "http://127.0.0.1"
-	a := tokentest.Start(t, p.config(), tokentest.WithDatabase(url), tokentest.WithPublicURL(public))
+	a := serve(t, p.config(), tokentest.WithDatabase(url), tokentest.WithPublicURL(public))
 	b := newSurfer(t, a)
 	back := strings.TrimPrefix(b.begin("/sign-in"), public)
 	if err := a.Stop(); err != nil {
@@ -192,7 +192,7 @@ func TestASignInOutlivesARestartAndFinishesOnAnotherNode(t *testing.T) {
 
 func TestTwoTabsSignInEach(t *testing.T) {
 	p := startIDP(t, nil)
-	b := newSurfer(t, tokentest.Start(t, p.config()))
+	b := newSurfer(t, serve(t, p.config()))
 	first, second := b.begin("/sign-in?tab=1"), b.begin("/sign-in?tab=2")
 	if got := b.get(first); got.location != "/sign-in?tab=1" {
 		t.Errorf("the first tab: %d %q", got.status, got.location)
@@ -208,7 +208,7 @@ func TestTwoTabsSignInEach(t *testing.T) {
 func TestASignInEndsAfterTenMinutes(t *testing.T) {
 	clock := tokentest.NewClock(time.Time{})
 	p := startIDP(t, clock)
-	b := newSurfer(t, tokentest.Start(t, p.config(), tokentest.WithClock(clock)))
+	b := newSurfer(t, serve(t, p.config(), tokentest.WithClock(clock)))
 	early, late := b.begin("/sign-in"), b.begin("/sign-in")
 	clock.Advance(10*time.Minute - time.Second)
 	if got := b.get(early); got.status != http.StatusSeeOther {
@@ -222,7 +222,7 @@ func TestASignInEndsAfterTenMinutes(t *testing.T) {
 
 func TestTheProvidersRefusalIsNamedAndNothingElseIsShown(t *testing.T) {
 	p := startIDP(t, nil)
-	b := newSurfer(t, tokentest.Start(t, p.config()))
+	b := newSurfer(t, serve(t, p.config()))
 	for code, want := range map[string]string{"access_denied": "access_denied", "<b>pay here</b>": "server_error"} {
 		p.answer = func(q url.Values) {
 			q.Del("code")
@@ -249,6 +249,7 @@ func TestAnAdministratorOfTheProviderEndsTheFirstLink(t *testing.T) {
 		s = tokentest.Start(t, append(configured, tokentest.WithData(s.Data))...)
 		return strings.Contains(s.Logs(), offered)
 	}
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"bob"}`, http.StatusOK)
 	p.signsIn("1002", "bob")
 	newSurfer(t, s).mustSignIn()
 	if !again() {

@@ -48,7 +48,7 @@ func unsigned(alg string) func(map[string]any) string {
 // Every rule of an ID token, broken once (OpenID Connect Core section 3.1.3.7).
 func TestAForgedIDTokenSignsNobodyIn(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	secretSigner, err := jwt.NewHS256Signer("idp-1", []byte(clientSecret+"-long-enough-for-hs256"))
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestAForgedIDTokenSignsNobodyIn(t *testing.T) {
 // Row F-08: begun as the attacker, finished in the victim's browser.
 func TestNoOtherBrowserFinishesASignIn(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	attacker, victim := newSurfer(t, s), newSurfer(t, s)
 	back := attacker.begin("/sign-in")
 	for name, prepare := range map[string]func(){
@@ -130,7 +130,7 @@ func TestNoOtherBrowserFinishesASignIn(t *testing.T) {
 
 func TestAChangedAnswerSignsNobodyIn(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	for name, change := range map[string]func(q url.Values){
 		"no state":             func(q url.Values) { q.Del("state") },
 		"a cut state":          func(q url.Values) { q.Set("state", q.Get("state")[1:]) },
@@ -162,7 +162,7 @@ func TestAChangedAnswerSignsNobodyIn(t *testing.T) {
 // Some providers give codes that look like tokens of ours.
 func TestACodeMayLookLikeAToken(t *testing.T) {
 	p := startIDP(t, nil)
-	b := newSurfer(t, tokentest.Start(t, p.config()))
+	b := newSurfer(t, serve(t, p.config()))
 	back, err := url.Parse(b.begin("/sign-in"))
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestACodeMayLookLikeAToken(t *testing.T) {
 // Row F-02: every parameter that redirects, every form of another site.
 func TestNextLeadsNowhereElse(t *testing.T) {
 	p := startIDP(t, nil)
-	b := newSurfer(t, tokentest.Start(t, p.config()))
+	b := newSurfer(t, serve(t, p.config()))
 	b.mustSignIn()
 	for _, next := range []string{
 		"https://evil.example", "http:evil.example", "//evil.example", "///evil.example", `/\evil.example`, `\/evil.example`,
@@ -209,7 +209,7 @@ func TestNextLeadsNowhereElse(t *testing.T) {
 // Row H-04: two accounts of the provider never become one person.
 func TestAnotherAccountDoesNotBecomeAPersonWhoSignedInBefore(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	newSurfer(t, s).mustSignIn()
 	b := newSurfer(t, s)
 	for _, name := range []string{"alice", "Alice", "ALICE"} {
@@ -233,8 +233,8 @@ func TestAnotherAccountDoesNotBecomeAPersonWhoSignedInBefore(t *testing.T) {
 // Row H-04: who may choose their name at the provider chooses no user by it.
 func TestAnAccountThatIsRenamedStaysWhoItWas(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config("create_users: true"))
-	p.signsIn("6666", "bob")
+	s := serve(t, p.config("create_users: true"))
+	p.signsIn("6666", "dave")
 	newSurfer(t, s).mustSignIn()
 	for _, name := range []string{"carol", "alice", "admin"} {
 		p.signsIn("6666", name)
@@ -243,28 +243,34 @@ func TestAnAccountThatIsRenamedStaysWhoItWas(t *testing.T) {
 			t.Errorf("as %s: %d %s", name, got.status, got.body)
 		}
 	}
-	p.signsIn("6666", "bob")
-	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/bob" {
+	p.signsIn("6666", "dave")
+	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/dave" {
 		t.Errorf("who am I: %+v", who)
 	}
-	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"user:default/bob"}`, http.StatusOK)
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"user:default/dave"}`, http.StatusOK)
 	p.signsIn("6666", "robert")
 	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/robert" {
 		t.Errorf("after the name changed for good: %+v", who)
 	}
 }
 
-// Row H-04: a user whom a role was given, who administers through a group, or
-// who came by a link, is not whoever comes first under the name.
+// Row H-04: whoever has anything here is not whoever comes first under the name:
+// a role, a group, a seat in a workspace, a token, a link, or an end.
 func TestAStrangerDoesNotBecomeSomebodyByTheirName(t *testing.T) {
 	p := startIDP(t, nil)
 	s := tokentest.Start(t, p.config(), tokentest.WithConfig(`bindings:
-  - {role: auditor, to: ["user:default/bob"]}
+  - {role: auditor, to: ["user:default/eve"]}
   - {role: administrator, to: ["group:default/platform"]}`))
 	local := s.LocalClient()
-	post(t, local, "http://admin/api/admin/v1/users", `{"ref":"dora"}`, http.StatusCreated)
+	for _, name := range []string{"dora", "eve", "frank", "grace", "heidi", "ivan"} {
+		post(t, local, "http://admin/api/admin/v1/users", `{"ref":"`+name+`"}`, http.StatusCreated)
+	}
 	post(t, http.DefaultClient, makeLink(t, s, "user:default/dora"), "", http.StatusOK)
-	for _, name := range []string{"admin", "bob", "alice", "dora"} {
+	post(t, local, "http://admin/api/admin/v1/roles/grant", `{"ref":"user:default/frank","role":"auditor"}`, http.StatusOK)
+	post(t, local, "http://admin/api/admin/v1/workspaces/join", `{"name":"demo","user":"grace","role":"user"}`, http.StatusOK)
+	post(t, local, "http://admin/api/admin/v1/users/disable", `{"ref":"heidi"}`, http.StatusOK)
+	post(t, local, "http://admin/api/admin/v1/users/enable", `{"ref":"heidi"}`, http.StatusOK)
+	for _, name := range []string{"admin", "alice", "bob", "dora", "eve", "frank", "grace", "heidi"} {
 		p.signsIn("7777-"+name, name)
 		b := newSurfer(t, s)
 		refused := b.signIn("/sign-in")
@@ -277,12 +283,16 @@ func TestAStrangerDoesNotBecomeSomebodyByTheirName(t *testing.T) {
 		}
 		b.mustSignIn() // bound from now on
 	}
+	p.signsIn("7777-ivan", "ivan") // who was announced, and has nothing
+	if who := newSurfer(t, s).mustSignIn(); who.User != "user:default/ivan" {
+		t.Errorf("who am I: %+v", who)
+	}
 }
 
 func TestAnOpenedUserIsOpenForADay(t *testing.T) {
 	clock := tokentest.NewClock(time.Time{})
 	p := startIDP(t, clock)
-	s := tokentest.Start(t, p.config(), tokentest.WithClock(clock))
+	s := serve(t, p.config(), tokentest.WithClock(clock))
 	p.signsIn("1", "admin")
 	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"admin"}`, http.StatusOK)
 	clock.Advance(24 * time.Hour)
@@ -296,7 +306,7 @@ func TestAnOpenedUserIsOpenForADay(t *testing.T) {
 
 func TestTheSecretsOfASignInStayWhereTheyBelong(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	b := newSurfer(t, s)
 	back := b.begin("/sign-in")
 	finished := b.get(back)

@@ -47,7 +47,7 @@ func (p *idp) forgesBy(key jwt.Signer) {
 // the former key is worth nothing from then on.
 func TestANewKeyOfTheProviderCountsAtOnce(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	newSurfer(t, s).mustSignIn()
 	former := p.signsBy("idp-2")
 	newSurfer(t, s).mustSignIn()
@@ -63,7 +63,7 @@ func TestANewKeyOfTheProviderCountsAtOnce(t *testing.T) {
 func TestAKeyThatTheProviderWithdrewIsRefusedWithinItsBound(t *testing.T) {
 	clock := tokentest.NewClock(time.Now())
 	p := startIDP(t, clock)
-	s := tokentest.Start(t, tokentest.WithClock(clock), p.config())
+	s := serve(t, tokentest.WithClock(clock), p.config())
 	newSurfer(t, s).mustSignIn()
 	p.forgesBy(p.signsBy("idp-2"))
 	clock.Advance(5*time.Minute + time.Second)

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -47,7 +48,11 @@ func (p *provider) checkAnswer(a Answer) error {
 		// Another provider's answer: a mix-up (row F-11).
 		return token.NewError(token.ErrIssuer, untrusted, nil)
 	case a.Error != "":
-		return token.NewError(token.ErrDenied, "The identity provider answered: "+knownError(a.Error)+".", nil)
+		said := knownError(a.Error)
+		return &page.Explained{
+			Err:  token.NewError(token.ErrDenied, "The identity provider answered: "+said+".", nil),
+			Lead: "signin.denied.", Values: []string{"answer", said}, Next: page.Onward{Text: "signin.again", Path: SignInPage},
+		}
 	case a.Code == "":
 		return errStale
 	}
@@ -169,9 +174,10 @@ func unanswered(cause error) error {
 	if cause == nil {
 		cause = errors.New("login: the provider was not asked yet")
 	}
-	return token.NewError(token.ErrUnavailable,
-		"The identity provider does not answer. Please try again in a minute. Whoever can reach this server's machine gets in without it, by: tokenwright admin link",
-		fmt.Errorf("identity provider: %w", cause))
+	return &page.Explained{
+		Err:  token.NewError(token.ErrUnavailable, "The identity provider does not answer", fmt.Errorf("identity provider: %w", cause)),
+		Lead: "signin.away.", Commands: []string{linkCommand}, Next: page.Onward{Text: "signin.again", Path: SignInPage},
+	}
 }
 
 // checkSecure takes https, and http on this machine.

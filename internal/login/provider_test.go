@@ -80,6 +80,15 @@ func (p *idp) config(more ...string) tokentest.Option {
 		p.server.URL, clientID, file, strings.Join(append([]string{""}, more...), ", ")))
 }
 
+// serve starts a server at which the next account called alice is alice. She is in
+// a group already, so that nobody becomes her by the name alone.
+func serve(t *testing.T, options ...tokentest.Option) *tokentest.Server {
+	t.Helper()
+	s := tokentest.Start(t, options...)
+	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/rebind", `{"ref":"alice"}`, http.StatusOK)
+	return s
+}
+
 // signsIn sets who signs in next, with further claims as pairs.
 func (p *idp) signsIn(subject, name string, more ...any) {
 	p.mu.Lock()

@@ -30,7 +30,7 @@ type SessionStore interface {
 	EndSessions(ctx context.Context, user string, by token.Principal, at time.Time) (int, error)
 }
 
-// SessionOptions are what Sessions are made of. All are required.
+// SessionOptions are what Sessions are made of. All but Elsewhere are required.
 type SessionOptions struct {
 	Store     SessionStore
 	Directory Directory
@@ -40,9 +40,12 @@ type SessionOptions struct {
 	// Allow decides whether somebody may see and end the sessions of others,
 	// and records a refusal.
 	Allow func(ctx context.Context, by token.Principal, action policy.Permission, what audit.Action) error
-	// Reserved reports whether a user is not to be whoever comes first under
-	// their name at a provider: somebody with a role, or who came before.
-	Reserved func(ctx context.Context, user string) (bool, error)
+	// Named gives what tells whether a role is given to a user; see
+	// token.SignIn.
+	Named func(ctx context.Context, user string) (func(granted []token.RoleGrant) bool, error)
+	// Elsewhere says that Directory is not the built-in one, and answers for
+	// the names in it.
+	Elsewhere bool
 	// Changed is told after a sign-in may have changed users or groups, and
 	// before the sign-in is answered.
 	Changed func(token.Change)
@@ -85,11 +88,11 @@ func (s *Sessions) Begin(ctx context.Context, in token.SignIn, by token.Principa
 		}
 	}
 	if in.Identity != nil {
-		reserved, err := s.opts.Reserved(ctx, in.Session.User)
+		named, err := s.opts.Named(ctx, in.Session.User)
 		if err != nil {
 			return token.Secret{}, token.Session{}, token.Unavailable(err)
 		}
-		in.Reserved = reserved
+		in.Named, in.Elsewhere = named, s.opts.Elsewhere
 	}
 	secret, now := newSecret(sessionLead), s.now()
 	in.Session.ID, in.Session.Digest = token.NewID(), digestOf(secret)
@@ -135,16 +138,31 @@ func (s *Sessions) lasts(one token.Session, now time.Time) bool {
 // Authenticate gives who is signed in by a session, and notes that it was
 // used. Errors are those of Find.
 func (s *Sessions) Authenticate(ctx context.Context, secret token.Secret) (token.Principal, error) {
+	found, who, err := s.whose(ctx, secret)
+	if err == nil {
+		s.seen.note(found, s.now())
+	}
+	return who, err
+}
+
+// Glance gives who is signed in by a session, for what a page asks by itself:
+// nobody uses the session by that, and it runs out as if nothing was asked.
+// Errors are those of Find.
+func (s *Sessions) Glance(ctx context.Context, secret token.Secret) (token.Principal, error) {
+	_, who, err := s.whose(ctx, secret)
+	return who, err
+}
+
+func (s *Sessions) whose(ctx context.Context, secret token.Secret) (token.Session, token.Principal, error) {
 	found, err := s.Find(ctx, secret)
 	if err != nil {
-		return token.Principal{}, err
+		return token.Session{}, token.Principal{}, err
 	}
 	groups, err := s.opts.Directory.GroupsOf(ctx, found.User)
 	if err != nil {
-		return token.Principal{}, token.Unavailable(err)
+		return token.Session{}, token.Principal{}, token.Unavailable(err)
 	}
-	s.seen.note(found, s.now())
-	return token.Principal{
+	return found, token.Principal{
 		Type: token.PrincipalUser, Ref: found.User, Groups: groups,
 		TokenID: found.ID, ExpiresAt: found.ExpiresAt,
 	}, nil

@@ -112,7 +112,7 @@ func TestJ02CookiesAreSealedOff(t *testing.T) {
 		"https://tokens.example.com": {"__Host-", true},
 		"http://127.0.0.1":           {"", false},
 	} {
-		s := tokentest.Start(t, p.config(), tokentest.WithPublicURL(public))
+		s := serve(t, p.config(), tokentest.WithPublicURL(public))
 		b := newSurfer(t, s)
 		link, err := url.Parse(makeLinkTo(t, s, public, "user:default/alice"))
 		if err != nil {
@@ -313,7 +313,7 @@ func TestASessionRunsOut(t *testing.T) {
 // Row C-12: refused at once, and for good.
 func TestADisabledUsersSessionIsOver(t *testing.T) {
 	p := startIDP(t, nil)
-	s := tokentest.Start(t, p.config())
+	s := serve(t, p.config())
 	b := newSurfer(t, s)
 	b.mustSignIn()
 	post(t, s.LocalClient(), "http://admin/api/admin/v1/users/disable", `{"ref":"alice"}`, http.StatusOK)

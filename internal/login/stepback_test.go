@@ -38,7 +38,7 @@ func TestASignInThatTookTooLongStaysSoWhenTheClockIsSetBack(t *testing.T) {
 	const age = 11 * time.Minute
 	clock := tokentest.NewClock(time.Time{})
 	p := startIDP(t, clock)
-	s := tokentest.Start(t, p.config(), tokentest.WithClock(clock))
+	s := serve(t, p.config(), tokentest.WithClock(clock))
 	b := newSurfer(t, s)
 	late := b.begin("/sign-in")
 	clock.Advance(age)

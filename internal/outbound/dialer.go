@@ -7,6 +7,15 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
+)
+
+const (
+	// oneAddress is how long one address of a host may take to answer.
+	oneAddress = 5 * time.Second
+	// maxAddresses is how many addresses of a host are tried: whoever answers for
+	// a name must not choose whom this server calls by the thousand.
+	maxAddresses = 8
 )
 
 // ErrAddress says that a host has an address that is not public. It does not say
@@ -24,13 +33,33 @@ type Dialer struct {
 	Resolve func(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// DialContext connects to a host that has public addresses and no others. It is
-// for http.Transport.
+// DialContext connects to a host that has public addresses and no others, at the
+// first of them that answers. It is for http.Transport.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
+	list, err := d.permitted(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	var faults error
+	for i, one := range list {
+		conn, err := dial(ctx, network, net.JoinHostPort(one.String(), port), len(list)-i)
+		if err == nil {
+			return conn, nil
+		}
+		if faults = errors.Join(faults, err); ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, faults
+}
+
+// permitted gives the addresses of a host, each of which may be connected to. One
+// that may not be refuses the host as a whole: who wrote it there wants it dialled.
+func (d *Dialer) permitted(ctx context.Context, host string) ([]netip.Addr, error) {
 	resolve, public := d.Resolve, d.Public
 	if resolve == nil {
 		resolve = net.DefaultResolver.LookupNetIP
@@ -46,6 +75,18 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 	if len(list) == 0 || refused && !slices.Contains(d.Admitted, strings.ToLower(host)) {
 		return nil, ErrAddress
 	}
-	var dialer net.Dialer
-	return dialer.DialContext(ctx, network, net.JoinHostPort(list[0].String(), port))
+	return list[:min(len(list), maxAddresses)], nil
+}
+
+// dial connects to one of n addresses that are left. It takes at most its share of
+// the time that there is, so that one which never answers leaves time for the next:
+// an address of IPv6 on a machine without it, for instance.
+func dial(ctx context.Context, network, address string, n int) (net.Conn, error) {
+	if until, bounded := ctx.Deadline(); bounded && n > 1 {
+		share, cancel := context.WithTimeout(ctx, time.Until(until)/time.Duration(n))
+		defer cancel()
+		ctx = share
+	}
+	dialer := net.Dialer{Timeout: oneAddress}
+	return dialer.DialContext(ctx, network, address)
 }

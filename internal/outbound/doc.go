@@ -4,8 +4,8 @@
 //
 // Whoever can name a host makes this server connect to it, from inside the
 // network that trusts it (G-01). So [Dialer] connects to public addresses alone.
-// The name is resolved once, all of its addresses are judged, and one of those is
-// dialled: a name cannot mean another machine a moment later.
+// The name is resolved once, all of its addresses are judged, and those are dialled
+// one after another: a name cannot mean another machine a moment later.
 //
 // Redirects and proxies are the business of the HTTP client: with either, what is
 // dialled is not what was named.

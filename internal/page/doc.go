@@ -32,6 +32,8 @@
 //	data-preview="ID"  on a form: that element follows what is typed
 //	data-submit        on a select: the form is sent when it changes
 //	data-guard="TEXT"  on a secret: asks once before it is left uncopied
+//	data-continue      on a form: asks for the next part of long work by itself
+//	data-live="KIND"   on <main> ([Sheet].Live): takes over what changes
 //
 // # A secret is shown once
 //

@@ -14,7 +14,7 @@ import (
 )
 
 // Options are what the pages of one installation share. All fields but Version
-// are required.
+// and Heard are required.
 type Options struct {
 	// PublicURL is where browsers find this server. Its host names the
 	// installation to people; with https, cookies are "__Host-" ones.
@@ -29,12 +29,21 @@ type Options struct {
 	Describe func(ctx context.Context, by token.Principal) (Person, error)
 	// Permits reports whether somebody holds a permission.
 	Permits func(by token.Principal, permission string) bool
-	// SignIn gives the path of the sign-in page that leads on to next.
+	// SignIn gives the path of the sign-in page that leads on to next; "" is
+	// nowhere in particular.
 	SignIn func(next string) string
+	// Unrepeated reports whether an address is one that no page may repeat,
+	// neither in a form that leads back nor in a redirect: it holds a one-time
+	// code (row B-06), or whatever a stranger put there. Such pages offer no
+	// choice of language and theme, which would lead back.
+	Unrepeated func(path string) bool
 	// SignedOut makes the browser forget a session that was not good, if it
 	// brought one.
 	SignedOut func(w http.ResponseWriter, r *http.Request)
-	Clock     func() time.Time
+	// Heard names what this server knows of changes now. A page that is live says
+	// it again when it begins to listen. nil: no page is live.
+	Heard func() string
+	Clock func() time.Time
 }
 
 // Person is who is signed in, in words for themselves.
@@ -59,11 +68,13 @@ type Site struct {
 	cookies  cookies
 	catalog  *message.Catalog
 	files    files
+	zippers  zippers
 }
 
 // New makes a Site.
 func New(opts Options) (*Site, error) {
-	if opts.Serves == nil || opts.Describe == nil || opts.Permits == nil || opts.SignIn == nil || opts.SignedOut == nil || opts.Clock == nil {
+	if opts.Serves == nil || opts.Describe == nil || opts.Permits == nil || opts.SignIn == nil || opts.Unrepeated == nil ||
+		opts.SignedOut == nil || opts.Clock == nil {
 		return nil, errors.New("page: all options but the version are required")
 	}
 	u, err := url.Parse(opts.PublicURL)

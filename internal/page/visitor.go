@@ -18,7 +18,8 @@ type Visitor struct {
 	Theme  Theme
 	Person Person // zero: nobody is signed in
 	CSRF   string
-	// Here is the path of the page with its query, for forms that lead back.
+	// Here is the path of the page with its query, for forms that lead back; ""
+	// is that of a page whose address is not repeated.
 	Here string
 	// Notice is what was done just before, or "".
 	Notice string
@@ -28,10 +29,11 @@ type Visitor struct {
 
 	site *Site
 	by   token.Principal
+	// heard is what was known of changes before the page read anything; "" where
+	// pages are not live.
+	heard string
+	zips  bool // the page may be compressed
 }
-
-// scriptHeader is what our script sends with the pages it asks for.
-const scriptHeader = "X-Requested-By"
 
 // Visitor tells who looks. It fails when it cannot be told who they are.
 func (s *Site) Visitor(r *web.Request) (*Visitor, error) {
@@ -44,6 +46,9 @@ func (s *Site) Visitor(r *web.Request) (*Visitor, error) {
 		return nil, err
 	}
 	v.Person, v.by, v.CSRF = person, r.Principal, r.CSRF("")
+	if s.opts.Heard != nil && r.Method == http.MethodGet {
+		v.heard = s.opts.Heard()
+	}
 	return v, nil
 }
 
@@ -52,12 +57,16 @@ func (s *Site) stranger(r *web.Request) *Visitor {
 	v := &Visitor{
 		Language: s.catalog.Choose(s.cookies.read(r.Request, languageCookie), r.Header.Get("Accept-Language")),
 		Now:      s.opts.Clock().UTC(), Theme: theme(s.cookies.read(r.Request, themeCookie)),
-		Here: "/", Scripted: r.Header.Get(scriptHeader) == "tokenwright", site: s,
+		Here: "/", Scripted: r.Header.Get(web.ScriptHeader) == web.ScriptAsks || r.ByItself(), site: s, zips: zips(r),
 	}
-	if r.Method == http.MethodGet {
+	switch {
+	case s.opts.Unrepeated(r.URL.Path):
+		v.Here = ""
+	case r.Method == http.MethodGet:
 		v.Here = local(r.URL.RequestURI())
 	}
-	if key := message.Key(s.cookies.read(r.Request, noticeCookie)); strings.HasPrefix(string(key), "notice.") && v.Has(key) {
+	key := message.Key(s.cookies.read(r.Request, noticeCookie))
+	if strings.HasPrefix(string(key), "notice.") && v.Has(key) && !r.ByItself() { // nobody would read it
 		v.Notice = v.Text(key)
 	}
 	return v

@@ -39,6 +39,18 @@ func pressed(is bool) string {
 	return "false"
 }
 
+// isLive reports whether the page is to hear of changes.
+func (s Sheet) isLive(v *Visitor) bool { return len(s.Live) > 0 && v.heard != "" }
+
+// kinds gives the kinds of a live page, with spaces between them.
+func (s Sheet) kinds() string {
+	names := make([]string, len(s.Live))
+	for i, kind := range s.Live {
+		names[i] = string(kind)
+	}
+	return strings.Join(names, " ")
+}
+
 // place gives the path by which the current tab is found.
 func (s Sheet) place(v *Visitor) string {
 	if s.Tab != "" {

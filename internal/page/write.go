@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // Sheet is one page.
@@ -27,6 +29,9 @@ type Sheet struct {
 	FormTarget string
 	// Narrow is a page for one decision: no navigation, a column in the middle.
 	Narrow bool
+	// Live are the kinds of tokens that the page shows: where scripts run it looks
+	// again when one of them changes. The answer to a POST is not live.
+	Live []token.Kind
 }
 
 // Link is a text that leads to a path.
@@ -46,12 +51,17 @@ func (s *Site) Write(w http.ResponseWriter, v *Visitor, sheet Sheet) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policyOf(sheet.FormTarget))
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Content-Length", strconv.Itoa(out.Len()))
-	h.Add("Vary", "Accept-Language, Cookie")
+	body := out.Bytes()
+	if v.zips {
+		body = s.zippers.zip(body)
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Add("Vary", "Accept-Encoding, Accept-Language, Cookie")
 	if sheet.Status == 0 {
 		sheet.Status = http.StatusOK
 	}
 	w.WriteHeader(sheet.Status)
-	_, _ = w.Write(out.Bytes()) // the client may be gone; there is nobody to tell
+	_, _ = w.Write(body) // the client may be gone; there is nobody to tell
 	return nil
 }

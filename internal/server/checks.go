@@ -8,6 +8,7 @@ import (
 
 	"github.com/tokenwright/tokenwright/internal/surface/admin"
 	"github.com/tokenwright/tokenwright/policy"
+	"github.com/tokenwright/tokenwright/store"
 	"github.com/tokenwright/tokenwright/token"
 )
 
@@ -51,7 +52,10 @@ func (s *Server) checkPeers(ctx context.Context) (string, error) {
 
 func (s *Server) checkStore(ctx context.Context) (string, error) {
 	began := time.Now()
-	if err := s.store.Ping(ctx); err != nil {
+	switch err := s.store.Ping(ctx); {
+	case errors.Is(err, store.ErrBusy):
+		return "", admin.Warning{What: store.ErrBusy.Error()}
+	case err != nil:
 		return "", err
 	}
 	return fmt.Sprintf("%s, a write takes %s", s.cfg.Database, time.Since(began).Round(10*time.Microsecond)), nil

@@ -5,12 +5,20 @@ import (
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/internal/login"
+	"github.com/tokenwright/tokenwright/internal/oauth"
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/surface/console"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 )
+
+// buildNews makes what tells open pages of changes. A person has a few browsers,
+// and all pages together hold a part of the connections.
+func (s *Server) buildNews(context.Context) error {
+	s.news = console.NewNews(console.NewsLimits{PerSession: 4, PerPerson: 16, InAll: max(1, s.cfg.Limits.Connections/8)})
+	return nil
+}
 
 // buildSite makes what all pages share.
 func (s *Server) buildSite(context.Context) error {
@@ -22,10 +30,14 @@ func (s *Server) buildSite(context.Context) error {
 		Permits: func(by token.Principal, permission string) bool {
 			return s.rights.table().May(by, policy.Permission(permission)) == nil
 		},
-		SignIn: login.SignInURL, SignedOut: s.cookies.ForgetSession, Clock: s.forward,
+		SignIn: login.SignInURL, Unrepeated: unrepeated, SignedOut: s.cookies.ForgetSession, Heard: s.news.Heard, Clock: s.forward,
 	})
 	return err
 }
+
+// unrepeated reports whether an address holds a code, or what the client of an
+// authorization put there.
+func unrepeated(path string) bool { return login.HoldsCode(path) || path == oauth.AuthorizePath }
 
 func (s *Server) describePerson(ctx context.Context, by token.Principal) (page.Person, error) {
 	person, err := s.describe(ctx, by)
@@ -36,9 +48,22 @@ func (s *Server) describePerson(ctx context.Context, by token.Principal) (page.P
 func (s *Server) consoleSurfaces() ([]web.Surface, error) {
 	limits := web.Limits{PerAddress: publicPerMinute, PerPrincipal: s.cfg.Limits.RequestsPerMinute}
 	return append(console.Surfaces(console.Options{
-		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, People: s.personRefs,
-		Sessions: s.sessions, PublicURL: s.publicURL, Limits: limits,
+		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, People: s.personRefs, Gone: s.goneOwners(),
+		Directory: s.directoryOptions(), Sessions: s.sessions, Usage: s.keptUsage(), Counts: s.store, News: s.news, PublicURL: s.publicURL, Limits: limits,
+		Audit: s.auditOptions(), Keys: s.keyOptions(), Installation: s.installation(), Describe: s.description,
 	}), s.site.Surface(limits)), nil
+}
+
+// directoryOptions say who is what, and where that is kept.
+func (s *Server) directoryOptions() console.DirectoryOptions {
+	opts := console.DirectoryOptions{
+		Verbs: s.directory, Standing: s.standings.FindStanding, Reader: s.people,
+		Catalog: s.cfg.Directory.CatalogURL, RPC: s.publicURL + s.cfg.Kinds.Workspace.RPCPath,
+	}
+	if s.cfg.SignIn.OIDC != nil {
+		opts.Provider = s.cfg.SignIn.OIDC.Issuer
+	}
+	return opts
 }
 
 // groupRefs lists the groups of the built-in directory. A catalog is not asked

@@ -20,6 +20,8 @@ func (s *Server) dataChecks() []admin.Check {
 	return []admin.Check{
 		{Name: "database file", Run: s.checkFile, Mend: "stop the server and restore the database from a backup"},
 		{Name: "records", Run: s.checkRecords, Mend: "restore the database from a backup; until then revoke the tokens that are named, but for damaged ones, which are accepted nowhere"},
+		{Name: "removed clients", Run: s.checkRemovals, Mend: "restore the database from a backup; what the client was let do stays refused, " +
+			"but its records do not say so themselves"},
 		{Name: "whole log", Run: s.checkWholeLog, Mend: "see docs/reference/log.md: compare with a checkpoint that was kept elsewhere"},
 	}
 }
@@ -81,6 +83,15 @@ func agrees(t token.Token, e audit.Entry) bool {
 		return same && !t.RevokedAt.IsZero()
 	}
 	return same
+}
+
+// checkRemovals tells of removals of clients that cannot be finished, because
+// nobody knows any more by whom and when they were ordered.
+func (s *Server) checkRemovals(ctx context.Context) (string, error) {
+	if err := s.store.CheckRemovals(ctx); err != nil {
+		return "", token.Cause(err)
+	}
+	return "each is as it was written", nil
 }
 
 func (s *Server) checkWholeLog(ctx context.Context) (string, error) {

@@ -136,7 +136,7 @@ func TestEveryRouteDeclaresWhoMayUseIt(t *testing.T) {
 
 func openToStrangers(route string) bool {
 	switch route {
-	case "GET /readyz", "POST /sign-in/{code}", "POST /oauth2/revoke", "* /forward-auth",
+	case "GET /readyz", "POST /sign-in/{code}", "POST /login/link/{code}", "POST /oauth2/revoke", "* /forward-auth",
 		"POST /api/auth/v1/token", "POST /api/auth/v1/revoke", "POST /_accounts":
 		return true
 	}

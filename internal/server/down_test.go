@@ -14,7 +14,7 @@ import (
 
 // needNoStore are the routes that a paused database does not touch.
 func needNoStore(route string) bool {
-	return route == "GET /healthz" || strings.HasPrefix(route, "GET /sign-in") || strings.Contains(route, "/.well-known/jwks.json") ||
+	return route == "GET /healthz" || strings.HasPrefix(route, "GET /sign-in") || strings.HasPrefix(route, "GET /login") || strings.Contains(route, "/.well-known/jwks.json") ||
 		strings.Contains(route, "/.well-known/oauth-authorization-server") || strings.HasSuffix(route, "/.well-known/openid-configuration") ||
 		route == "GET /api/auth/v1/authorize" || // it names no client in this request
 		strings.HasSuffix(route, "/fragment.js") || route == "GET /static/{name}" || route == "POST /preferences" ||

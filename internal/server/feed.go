@@ -50,6 +50,9 @@ type feed struct {
 	// reload takes over new keys and a new policy before the verifier hears
 	// of the change.
 	reload func(ctx context.Context, change token.Change) error
+	// heard is told of all entries, once they count here; of nil when others may
+	// have come in their place. It does not block.
+	heard func(entries []audit.Stored)
 	// replaced is told when the log turns out not to be the one of which so
 	// many entries were read. When it returns, nothing that was remembered
 	// before is trusted any more.
@@ -82,6 +85,7 @@ func (f *feed) Snapshot(ctx context.Context) ([]token.Mark, int64, error) {
 	}
 	marks, err := f.store.Marks(ctx)
 	f.read = edge
+	f.heard(nil)
 	return marks, head.Size, err
 }
 
@@ -189,5 +193,6 @@ func (f *feed) take(ctx context.Context, entries []audit.Stored) ([]token.Change
 			return nil, err
 		}
 	}
+	f.heard(entries)
 	return changes, nil
 }

@@ -29,7 +29,7 @@ func (s *Server) buildFeed(ctx context.Context) error {
 	s.logOrigin = head.Origin
 	s.feed = &feed{
 		store: s.store, news: s.store.Watch(), sealer: sealer{s.keys},
-		reload: s.takeOver, replaced: s.logReplaced, urgent: make(chan struct{}, 1),
+		reload: s.takeOver, heard: s.news.Hear, replaced: s.logReplaced, urgent: make(chan struct{}, 1),
 	}
 	// Before the first request is answered: no store has a record of an access
 	// JWT, so only the marks say that it was revoked before a restart.

@@ -21,7 +21,7 @@ func (s *Server) forwardAuthSurface() (web.Surface, error) {
 	return forwardauth.Surface(forwardauth.Options{
 		Verifier: s.verifier, Rules: rules, Formats: s.formats,
 		TrustedProxies: s.cfg.TrustedProxies, Basic: s.cfg.ForwardAuth.Basic,
-		Record: s.store.AppendEntry, Clock: s.opts.Clock,
+		Record: s.store.AppendEntry, Clock: s.opts.Clock, Used: s.countUses(),
 	}), nil
 }
 

@@ -43,7 +43,7 @@ type health struct {
 // clock that was not set back.
 func (s *Server) buildHealth() {
 	s.health = &health{log: s.log, probes: []probe{
-		{name: "store", check: seldom(s.store.Ping)},
+		newStoreProbe(s.store.Ping),
 		{name: "keys", impaired: s.keys.Unreadable, check: func(context.Context) error {
 			_, err := s.keys.Signer()
 			return err

@@ -41,6 +41,7 @@ func (s *Server) mount(context.Context) error {
 		return err
 	}
 	s.buildHealth()
+	s.description = s.describer()
 	surfaces, err := s.surfaces()
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func (s *Server) mount(context.Context) error {
 // surfaces lists everything that is served.
 func (s *Server) surfaces() ([]web.Surface, error) {
 	list := slices.Concat(s.adminSurfaces(), introspect.Surfaces(introspect.Options{
-		Verifier: s.verifier, Revoker: s.authority, Issuer: s.issuer(), PerAddress: publicPerMinute,
+		Verifier: s.verifier, Revoker: s.authority, Issuer: s.issuer(), Used: s.countUses(), PerAddress: publicPerMinute,
 	}))
 	for _, build := range []func() (web.Surface, error){
 		s.healthSurface, s.discoverySurface, s.signInSurface, s.sessionSurface, s.serviceSurface, s.userSurface, s.forwardAuthSurface,

@@ -23,13 +23,13 @@ func (s *Server) oauthSurfaces() ([]web.Surface, error) {
 		documents = &surface.Documents{Clients: by.AllowedClientIDs, Redirects: by.AllowedRedirectURIs, Clock: s.opts.Clock}
 	}
 	return surface.Surfaces(surface.Options{
-		Authority: s.authority, Access: s.access, Verifier: s.verifier, Cookies: s.cookies,
+		Site: s.site, Authority: s.authority, Access: s.access, Verifier: s.verifier, Cookies: s.cookies,
 		Issuer: s.issuer(), PublicURL: s.publicURL,
 		Catalogue: catalogue(s.cfg.Kinds.Service), AccessLifetime: s.cfg.Kinds.Personal.AccessLifetime,
 		Redirects: oauth.RedirectRules{LocalhostPortFree: s.cfg.OAuth.LocalhostPortFree},
 		GroupsOf:  s.remembered.GroupsOf, PerAddress: oauthPerMinute, PerClient: oauthPerMinute,
 		Personal: s.cfg.Kinds.Personal.Enabled, Registration: s.cfg.OAuth.Registration, Documents: documents,
-	})
+	}), nil
 }
 
 // askable lists the scopes that clients may ask for.

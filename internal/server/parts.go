@@ -45,8 +45,9 @@ func (s *Server) buildParts(ctx context.Context) error {
 		return err
 	}
 	s.usage = newUsage(s.store)
+	s.ledger = newLedger(s.store, newTallies(s.opts.Clock, cutter(s.cfg.Usage.Addresses)))
 	for _, build := range []func(context.Context) error{
-		s.buildFormats, s.buildPeople, s.buildWorkspaces, s.buildPeers, s.buildVerifier, s.buildClock, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin, s.buildSignIn, s.buildSite,
+		s.buildFormats, s.buildPeople, s.buildWorkspaces, s.buildPeers, s.buildVerifier, s.buildClock, s.buildNews, s.buildFeed, s.buildAuthority, s.buildDirectory, s.buildLogin, s.buildSignIn, s.buildSite,
 	} {
 		if err := build(ctx); err != nil {
 			return err
@@ -137,7 +138,7 @@ func (s *Server) buildVerifier(context.Context) error {
 	s.verifier, err = verify.New(verify.Options{
 		Formats: s.formats, Digester: s.digester, Source: s.store, Clock: s.opts.hotClock,
 		Lease: s.cfg.Verify.Lease, CacheTTL: s.cfg.Verify.CacheTTL, CacheEntries: s.cfg.Verify.CacheEntries,
-		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used, Peers: s.verifyPeers(),
+		Issuers: issuers, Subject: s.bearer.Subject, Used: s.usage.used, Refused: s.countUses(), Peers: s.verifyPeers(),
 		Workspace: s.verifyWorkspaces(), Granted: map[token.Kind]token.Scopes{token.KindUser: s.cfg.Kinds.User.Allowed()},
 	})
 	s.bearer.Verifier = s.verifier
@@ -171,7 +172,8 @@ func (s *Server) buildAuthority(context.Context) error {
 	s.authority, err = authority.New(authority.Options{
 		Store: s.store, Directory: s.people, Policy: s.rights.table,
 		Formats: s.formats, Digester: s.digester, Kinds: append(kindRules(s.cfg.Kinds), s.workspaceRules()), Workspaces: s.standings,
-		Clock: s.forward, Used: s.usage.used, Listener: s.changed, Disabled: s.isDisabled,
+		Clock: s.forward, Used: s.exchanged, Listener: s.changed, Disabled: s.isDisabled,
+		ClientsPerRegistrar: s.cfg.Limits.ClientsPerRegistrar,
 	})
 	return err
 }

@@ -56,12 +56,17 @@ func (r *rights) reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("server: read the granted roles: %w", err)
 	}
+	next := r.with(grants)
+	r.current.Store(&next)
+	r.distrusted.Store(false)
+	return nil
+}
+
+// with gives the policy under which these roles are granted.
+func (r *rights) with(grants []token.RoleGrant) policy.Table {
 	bindings := make([]policy.Binding, len(grants))
 	for i, g := range grants {
 		bindings[i] = policy.Binding{Role: g.Role, To: []string{g.Ref}}
 	}
-	next := r.configured.With(bindings)
-	r.current.Store(&next)
-	r.distrusted.Store(false)
-	return nil
+	return r.configured.With(bindings)
 }

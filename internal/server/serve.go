@@ -29,6 +29,7 @@ func (s *Server) openDoors(context.Context) error {
 		return err
 	}
 	s.public.server = web.NewServer(s.mux, s.log)
+	s.public.server.RegisterOnShutdown(s.news.Close)
 	s.admin.server = web.NewServer(s.mux.Local(localPrincipal), s.log)
 	s.admin.server.ConnContext = withLocal
 	if s.rpc != nil {
@@ -106,7 +107,7 @@ func (s *Server) drain(ctx context.Context) {
 func (s *Server) flush(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushDeadline)
 	defer cancel()
-	if err := s.usage.flush(ctx); err != nil {
+	if err := s.WriteUsage(ctx); err != nil {
 		s.log.WarnContext(ctx, "the last uses were not written", slog.Any("cause", err))
 	}
 	if err := s.sessions.Flush(ctx, s.store); err != nil {

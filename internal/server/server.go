@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/keyring"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/page"
+	"github.com/tokenwright/tokenwright/internal/surface/console"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/internal/wire"
 	"github.com/tokenwright/tokenwright/store"
@@ -53,6 +55,8 @@ type Server struct {
 	mux     *web.Mux
 	metrics *metrics
 	health  *health
+	// description is that of everything that is mounted (OpenAPI).
+	description func() (json.RawMessage, error)
 
 	public door
 	admin  door
@@ -63,6 +67,8 @@ type Server struct {
 	schema int64
 	// replacedAt is when the log was last found to have lost entries.
 	replacedAt atomic.Pointer[time.Time]
+	// firstRun says that no administrator has signed in yet, as far as is known.
+	firstRun atomic.Bool
 	// unreadable is what was last told about keys that do not open.
 	unreadable atomic.Pointer[string]
 
@@ -84,6 +90,7 @@ type parts struct {
 	verifier   *verify.Verifier
 	feed       *feed
 	usage      *usage
+	ledger     *ledger
 	// workspaceKeys are the secrets of workspace tokens.
 	workspaceKeys workspaceKeys
 	authority     *authority.Authority
@@ -92,6 +99,7 @@ type parts struct {
 	bearer        login.Bearer
 	cookies       login.Cookies
 	site          *page.Site
+	news          *console.News
 	sessions      *login.Sessions
 	oidc          *login.OIDC // nil: no provider
 }
@@ -163,6 +171,12 @@ func (s *Server) AccessTokens() *login.AccessTokens { return s.access }
 // Entries gives a page of the audit log, newest first.
 func (s *Server) Entries(ctx context.Context, q audit.Query) (audit.Page, error) {
 	return s.store.ListEntries(ctx, q)
+}
+
+// WriteUsage writes how tokens were used, which otherwise happens every ten
+// seconds.
+func (s *Server) WriteUsage(ctx context.Context) error {
+	return errors.Join(s.usage.flush(ctx), s.ledger.flush(ctx))
 }
 
 // Routes lists what is mounted, with the access of each route.

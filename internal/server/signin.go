@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/surface/session"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -27,7 +26,8 @@ func (s *Server) buildSignIn(context.Context) error {
 	s.sessions = login.NewSessions(login.SessionOptions{
 		Store: s.store, Directory: s.remembered,
 		Lifetime: s.cfg.SignIn.Sessions.Lifetime, Idle: s.cfg.SignIn.Sessions.Idle,
-		Allow: s.authority.Allow, Reserved: s.reserved, Changed: s.changed, Clock: s.forward,
+		Allow: s.authority.Allow, Named: s.named, Elsewhere: s.cfg.Directory.CatalogURL != "",
+		Changed: s.changed, Clock: s.forward,
 	})
 	o := s.cfg.SignIn.OIDC
 	if o == nil {
@@ -51,36 +51,30 @@ func (s *Server) buildSignIn(context.Context) error {
 	return nil
 }
 
-// reserved reports whether a user is somebody already, whom an account of the
-// provider does not become by having the name: one to whom a role was given,
-// or who signed in by a link.
-func (s *Server) reserved(ctx context.Context, user string) (bool, error) {
+// named gives what tells, from the roles that were granted at that moment, whether
+// the policy means this very user.
+func (s *Server) named(ctx context.Context, user string) (func(granted []token.RoleGrant) bool, error) {
 	groups, err := s.people.GroupsOf(ctx, user)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if s.rights.table().IsNamed(token.Principal{Type: token.PrincipalUser, Ref: user, Groups: groups}) {
-		return true, nil
-	}
-	came, err := s.store.ListEntries(ctx, audit.Query{
-		Actions: []audit.Action{audit.LinkUsed}, Outcome: audit.Allowed, Actor: user, Limit: 1,
-	})
-	return len(came.Entries) > 0, err
+	who := token.Principal{Type: token.PrincipalUser, Ref: user, Groups: groups}
+	return func(granted []token.RoleGrant) bool { return s.rights.with(granted).IsNamed(who) }, nil
 }
 
 // browsers says how the route guard recognises who is signed in.
 func (s *Server) browsers() web.Sessions {
 	return web.Sessions{
-		Cookie: s.cookies.SessionName(), Origin: s.cookies.Origin(), Authenticate: s.sessions.Authenticate,
+		Cookie: s.cookies.SessionName(), Origin: s.cookies.Origin(), Authenticate: s.sessions.Authenticate, Glance: s.sessions.Glance,
 	}
 }
 
 func (s *Server) signInSurface() (web.Surface, error) {
-	page := login.Page{
-		Links: s.directory, Access: s.access, Sessions: s.sessions, Cookies: s.cookies, OIDC: s.oidc,
-		Describe: s.describe, Version: s.opts.Version,
+	pages := login.Page{
+		Site: s.site, Links: s.directory, Access: s.access, Sessions: s.sessions, Cookies: s.cookies, OIDC: s.oidc,
+		FirstRun: s.firstRun.Load,
 	}
-	return page.Surface(web.Limits{PerAddress: signInPerMinute, Timeout: signInTimeout})
+	return pages.Surface(web.Limits{PerAddress: signInPerMinute, Timeout: signInTimeout}), nil
 }
 
 func (s *Server) sessionSurface() (web.Surface, error) {

@@ -5,10 +5,19 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/policy"
+)
+
+// How often the first administrator is looked for, and how far a look reaches
+// back behind the former one: the clocks of nodes are not one, and an entry is
+// seen a moment after it was written.
+const (
+	welcomeInterval = 5 * time.Second
+	welcomeOverlap  = time.Minute
 )
 
 // welcome says what was opened, and how the first administrator gets in as
@@ -17,21 +26,46 @@ func (s *Server) welcome(ctx context.Context) error {
 	s.log.InfoContext(ctx, "starting",
 		slog.String("version", s.opts.Version), slog.String("url", s.publicURL),
 		slog.String("database", s.cfg.Database.String()), slog.String("data", s.cfg.Data))
-	signedIn, err := s.administratorSignedIn(ctx)
+	signedIn, err := s.administratorSignedIn(ctx, time.Time{})
 	if err != nil {
 		return err
 	}
+	s.firstRun.Store(!signedIn)
 	if !signedIn {
 		s.offerLink(ctx)
 	}
 	return nil
 }
 
-// administratorSignedIn reports whether a link was ever used, which
-// administrators alone give out, or an administrator came through the provider.
-// Others may sign in there, who let nobody in.
-func (s *Server) administratorSignedIn(ctx context.Context) (bool, error) {
-	queries := []audit.Query{{Actions: []audit.Action{audit.LinkUsed}, Outcome: audit.Allowed, Limit: 1}}
+// awaitAdministrator looks whether the first administrator has come, on whatever
+// node: the sign-in page then stops saying how to become the first. It is asked
+// here and not by the page, which strangers can ask for as often as they like,
+// and which has to be there when the database is not.
+func (s *Server) awaitAdministrator(ctx context.Context) {
+	since := s.forward()
+	every(ctx, welcomeInterval, func() {
+		if !s.firstRun.Load() {
+			return
+		}
+		ctx, cancel := context.WithTimeout(ctx, workDeadline)
+		defer cancel()
+		now := s.forward()
+		signedIn, err := s.administratorSignedIn(ctx, since.Add(-welcomeOverlap))
+		if err != nil {
+			s.fault(ctx, "welcome", err)
+			return
+		}
+		since = now
+		s.firstRun.Store(!signedIn)
+	})
+}
+
+// administratorSignedIn reports whether a link was used, which administrators
+// alone give out, or an administrator came through the provider. Others may sign
+// in there, who let nobody in. Links are looked for since a moment, for the zero
+// time in the whole log: it has no index by what was done.
+func (s *Server) administratorSignedIn(ctx context.Context, since time.Time) (bool, error) {
+	queries := []audit.Query{{Actions: []audit.Action{audit.LinkUsed}, Outcome: audit.Allowed, Since: since, Limit: 1}}
 	for _, ref := range s.rights.table().Holders(policy.Admin) {
 		queries = append(queries, audit.Query{
 			Actions: []audit.Action{audit.SessionBegun}, Outcome: audit.Allowed, Actor: ref, Limit: 1,

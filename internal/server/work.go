@@ -16,12 +16,13 @@ const (
 	endInterval    = time.Second
 	endBatch       = 200
 	regainInterval = 250 * time.Millisecond
+	namesInterval  = time.Minute
 	workDeadline   = 5 * time.Second
 )
 
 // work lists the background work. Each runs until its context ends.
 func (s *Server) work() []func(context.Context) {
-	return []func(context.Context){s.follow, s.flushUsage, s.keepSessions, s.settle, s.sweep, s.endGrants, s.endAbsent, s.watchClock, s.regainRights}
+	return []func(context.Context){s.follow, s.flushUsage, s.sweepUsage, s.keepSessions, s.settle, s.sweep, s.endGrants, s.endAbsent, s.renewNames, s.watchClock, s.regainRights, s.awaitAdministrator}
 }
 
 // follow keeps the verifier true to the log. While the log cannot be heard
@@ -33,12 +34,12 @@ func (s *Server) follow(ctx context.Context) {
 	})
 }
 
-// flushUsage writes the last uses every ten seconds.
+// flushUsage writes the last uses, and how many there were, every ten seconds.
 func (s *Server) flushUsage(ctx context.Context) {
 	every(ctx, usageInterval, func() {
 		ctx, cancel := context.WithTimeout(ctx, workDeadline)
 		defer cancel()
-		if err := s.usage.flush(ctx); err != nil {
+		if err := s.WriteUsage(ctx); err != nil {
 			s.fault(ctx, "usage", err)
 		}
 	})
@@ -94,7 +95,7 @@ func (s *Server) endGrants(ctx context.Context) {
 			if err != nil {
 				s.fault(ctx, "grants", err)
 			}
-			if err != nil || n < endBatch {
+			if n < endBatch { // a damaged removal does not hold up the others
 				return
 			}
 		}
@@ -110,6 +111,32 @@ func (s *Server) endAbsent(ctx context.Context) {
 			s.fault(ctx, "absences", err)
 		}
 	})
+}
+
+// renewNames brings what names are compared by up to what this program knows of
+// letters that look alike. It is done once.
+func (s *Server) renewNames(ctx context.Context) {
+	for {
+		twins, err := s.authority.RenewNames(ctx)
+		if err == nil {
+			s.tellTwins(ctx, twins)
+			return
+		}
+		s.fault(ctx, "names", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(namesInterval):
+		}
+	}
+}
+
+// tellTwins names tokens of one owner whose names read alike by what is known now.
+func (s *Server) tellTwins(ctx context.Context, twins []token.NameMove) {
+	for _, one := range twins {
+		s.log.WarnContext(ctx, "the name of a token reads like that of another token of its owner; both keep theirs",
+			slog.String("token", one.TokenID), slog.String("kind", string(one.Kind)), slog.String("owner", one.Owner))
+	}
 }
 
 // fault counts and logs a failed round of background work.

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
 
+	"github.com/tokenwright/tokenwright/internal/mediatype"
 	"github.com/tokenwright/tokenwright/internal/strictjson"
 	"github.com/tokenwright/tokenwright/token"
 )
@@ -141,15 +141,7 @@ func (r *Request) checkType(want string) error {
 	if values := r.Header["Content-Encoding"]; len(values) > 0 {
 		return ErrEncoding
 	}
-	values := r.Header["Content-Type"]
-	if len(values) != 1 {
-		return ErrMediaType
-	}
-	got, params, err := mime.ParseMediaType(values[0])
-	if err != nil || got != want {
-		return ErrMediaType
-	}
-	if charset, ok := params["charset"]; ok && !equalFoldASCII(charset, "utf-8") {
+	if !mediatype.Is(r.Header["Content-Type"], want) {
 		return ErrMediaType
 	}
 	return nil

@@ -20,6 +20,10 @@ type Sessions struct {
 	// Authenticate gives who is signed in by a session. Their TokenID is the
 	// session's public id. Errors are those of Guard.Authenticate.
 	Authenticate func(ctx context.Context, session token.Secret) (token.Principal, error)
+	// Glance is Authenticate for what a page asks by itself. That is no use of the
+	// session: one that nobody sits in front of would else never be idle. nil means
+	// Authenticate.
+	Glance func(ctx context.Context, session token.Secret) (token.Principal, error)
 }
 
 // crossOrigin judges where a browser says that a request comes from.
@@ -55,12 +59,55 @@ func (m *Mux) sessionSecret(r *Request) (token.Secret, error) {
 
 // signedIn gives who is signed in by a session and notes it in the request.
 func (m *Mux) signedIn(r *Request, session token.Secret) (token.Principal, error) {
-	who, err := m.opts.Sessions.Authenticate(r.Context(), session)
+	ask := m.opts.Sessions.Authenticate
+	if r.ByItself() {
+		ask = m.opts.Sessions.glance
+	}
+	who, err := ask(r.Context(), session)
 	if err != nil {
 		return token.Principal{}, err
 	}
 	r.session = session
 	return who, nil
+}
+
+func (s Sessions) glance(ctx context.Context, session token.Secret) (token.Principal, error) {
+	if s.Glance == nil {
+		return s.Authenticate(ctx, session)
+	}
+	return s.Glance(ctx, session)
+}
+
+// Where a script of our pages says that it asks for one.
+const (
+	ScriptHeader = "X-Requested-By"
+	// ScriptAsks is its value for what a person did, ScriptGlances for what the
+	// page does by itself.
+	ScriptAsks    = "tokenwright"
+	ScriptGlances = "tokenwright-live"
+)
+
+// ByItself reports whether a page asks without anybody having done anything: it
+// hears events, or looks again after one. A client that says so without being a
+// page has a session that is idle the sooner.
+func (r *Request) ByItself() bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	return reads && (r.Header.Get("Accept") == "text/event-stream" || r.Header.Get(ScriptHeader) == ScriptGlances)
+}
+
+// LookAgain asks whether the login session is still good by which the principal
+// came, and who that is now: for answers that take long. It is no use of the
+// session. Errors are those of Sessions.Authenticate.
+func (r *Request) LookAgain() error {
+	ctx, cancel := context.WithTimeout(r.Context(), defaultTimeout)
+	defer cancel()
+	who, err := r.sessions.glance(ctx, r.session)
+	if err != nil {
+		return err
+	}
+	who.RequestID, who.Address = r.ID, addressText(r.Address)
+	r.Principal = who
+	return nil
 }
 
 // greet lets everybody pass, and fills in who is signed in, if anybody is and

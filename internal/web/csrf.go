@@ -2,11 +2,11 @@ package web
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
-
-	"github.com/tokenwright/tokenwright/token"
 )
 
 // Where a browser sends back the value of [Request.CSRF].
@@ -24,13 +24,40 @@ const (
 //
 // purpose is "", or, on routes that are [Access.BoundTo] a part of the path,
 // that part. It is "" for requests without a login session.
+//
+// It is written otherwise each time: pages are compressed, and from the lengths of
+// many answers somebody could guess what is the same in all of them (BREACH).
 func (r *Request) CSRF(purpose string) string {
 	if r.session.IsZero() {
 		return ""
 	}
+	return masked(r.csrf(purpose))
+}
+
+func (r *Request) csrf(purpose string) []byte {
 	mac := hmac.New(sha256.New, []byte(r.session.Reveal()))
 	mac.Write([]byte("csrf\x00" + purpose)) // never returns an error
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return mac.Sum(nil)
+}
+
+// masked writes a value under a random pad, behind that pad.
+func masked(value []byte) string {
+	out := make([]byte, 2*len(value))
+	pad := out[:len(value)]
+	_, _ = rand.Read(pad) // never returns an error
+	subtle.XORBytes(out[len(value):], value, pad)
+	return base64.RawURLEncoding.EncodeToString(out)
+}
+
+// unmasked reads a value, under a pad or as it is.
+func unmasked(text string) []byte {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) != 2*sha256.Size {
+		return raw
+	}
+	value := raw[sha256.Size:]
+	subtle.XORBytes(value, value, raw[:sha256.Size])
+	return value
 }
 
 // FromBrowser reports whether the principal came by a login session.
@@ -64,7 +91,7 @@ func (e *endpoint) ownPage(r *Request, access Access) error {
 	if err != nil {
 		return err
 	}
-	if !token.NewSecret(sent).Equal(token.NewSecret(r.CSRF(purpose))) {
+	if !hmac.Equal(unmasked(sent), r.csrf(purpose)) {
 		return e.refuseForeign(r)
 	}
 	return nil

@@ -47,6 +47,7 @@ func (m *Mux) serve(w http.ResponseWriter, r *http.Request, local *token.Princip
 	x.request = Request{
 		Request: r, ID: m.ids.next(), Local: local != nil && !local.IsZero(), writer: x,
 		Address: clientAddress(r, m.opts.TrustedProxies), limiter: m.limiter, holdsSecret: m.opts.HoldsSecret,
+		sessions: &m.opts.Sessions,
 	}
 	if known != nil {
 		x.request.surface = known.surface
@@ -143,9 +144,12 @@ func (m *Mux) finish(x *exchange) {
 		m.panicked(x, fault)
 	}
 	if m.opts.Observe != nil {
+		answered := x.request.answered
+		if answered.IsZero() {
+			answered = m.opts.Clock()
+		}
 		m.opts.Observe(Observation{
-			Method: x.request.Method, Route: x.request.Pattern, Status: x.status,
-			Took: m.opts.Clock().Sub(x.began),
+			Method: x.request.Method, Route: x.request.Pattern, Status: x.status, Took: answered.Sub(x.began),
 		})
 	}
 }

@@ -3,13 +3,14 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// Guard decides who may pass. All functions are required.
+// Guard decides who may pass. All functions but Passed are required.
 type Guard struct {
 	// Authenticate gives the owner of a credential, or an error that wraps
 	// token.ErrUnauthenticated or token.ErrUnavailable.
@@ -25,6 +26,9 @@ type Guard struct {
 	// not recorded, bad credentials only up to a rate, and known principals
 	// past one are told that it is used up instead of being refused.
 	Refused func(ctx context.Context, refusal Refusal) error
+	// Passed, when set, is told of every request with a bearer credential that
+	// was let in. It must not block.
+	Passed func(by token.Principal, from netip.Addr)
 }
 
 // Refusal is one request that the guard turned away.
@@ -141,7 +145,13 @@ func (e *endpoint) pass(x *exchange) error {
 		}
 		return e.refuse(r, err)
 	}
-	return e.authorise(r, route.Access)
+	if err := e.authorise(r, route.Access); err != nil {
+		return err
+	}
+	if passed := e.mux.opts.Guard.Passed; passed != nil && r.Presented {
+		passed(r.Principal, r.Address)
+	}
+	return nil
 }
 
 // authenticate fills in the principal. Nobody passes: an Authenticate that
@@ -201,7 +211,7 @@ func (e *endpoint) stranger(x *exchange, err error) error {
 	}
 	// Counted here and not before it was verified: one client with an old
 	// token must not shut out the others behind its address.
-	if _, limited := r.Guess(""); limited != nil {
+	if _, limited := r.Guess(); limited != nil {
 		return limited
 	}
 	if !r.MayRecord() {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -179,4 +181,11 @@ func (r *Request) count(key rateKey) error {
 	}
 	key.base = "counted " + r.surface.Base
 	return r.limiter.allow(key)
+}
+
+// accountKey is of one length, however long the name is that a stranger sent. Letter
+// case and surrounding space make no difference.
+func accountKey(account string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(account))))
+	return string(sum[:])
 }

@@ -45,6 +45,8 @@ type Request struct {
 	writer      http.ResponseWriter
 	session     token.Secret // of the browser by which the principal came
 	form        *Params      // the body, once it was read as a form
+	sessions    *Sessions
+	answered    time.Time // when an answer that goes on began; zero for others
 }
 
 // Path gives the request's path below the base of its surface, as it was

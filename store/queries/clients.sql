@@ -14,6 +14,9 @@ SELECT id, name, secret, redirect_uris, refresh, scopes, created_by, created_at,
 -- name: CountClients :one
 SELECT count(*) FROM (SELECT 1 FROM clients LIMIT @up_to) AS registered;
 
+-- name: CountClientsBy :one
+SELECT count(*) FROM (SELECT 1 FROM clients c WHERE c.created_by = @created_by LIMIT @up_to) AS registered;
+
 -- name: TouchClient :exec
 -- A client that is used lives on.
 UPDATE clients SET used_at = @used_at, expires_at = @expires_at WHERE id = @id AND (used_at IS NULL OR used_at < @used_at);
@@ -45,7 +48,7 @@ SELECT disabled.id FROM (SELECT t.id FROM tokens t
     WHERE t.kind = 'refresh' AND t.class = 'disabled' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
     ORDER BY t.id LIMIT @up_to) AS disabled
 UNION
-SELECT waiting.id FROM (SELECT t.id FROM unsettled u JOIN tokens t ON t.id = u.token_id
-    WHERE u.kind = 'refresh' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
+SELECT waiting.id FROM (SELECT t.id FROM unsettled u CROSS JOIN tokens t
+    WHERE t.id = u.token_id AND u.kind = 'refresh' AND t.name = @client AND t.revoked_at IS NULL AND t.expires_at > @now
     ORDER BY t.id LIMIT @up_to) AS waiting
 ORDER BY 1;

@@ -67,6 +67,25 @@ ON CONFLICT (user_ref) DO UPDATE SET ends_at = excluded.ends_at;
 -- name: UseIdentityOpening :execrows
 DELETE FROM identity_openings WHERE user_ref = @user_ref AND ends_at > @now;
 
+-- name: IsExpected :one
+-- Whether somebody was sent a link, was opened to an account once, or was
+-- disabled, which leaves an opening whose time is over.
+SELECT EXISTS (
+    SELECT 1 FROM links l WHERE l.user_ref = @user_ref
+    UNION ALL SELECT 1 FROM identity_openings o WHERE o.user_ref = @user_ref) AS expected;
+
+-- name: HasAnything :one
+-- Whether somebody is in a group or a workspace, has a token or a session, or has
+-- done anything that the log tells of.
+SELECT EXISTS (
+    SELECT 1 FROM group_members m WHERE m.user_ref = @user_ref
+    UNION ALL SELECT 1 FROM claimed_groups c WHERE c.user_ref = @user_ref
+    UNION ALL SELECT 1 FROM workspace_members w WHERE w.user_ref = @user_ref
+    UNION ALL SELECT 1 FROM tokens t WHERE t.kind IN ('personal', 'refresh', 'user', 'workspace') AND t.owner = @user_ref
+    UNION ALL SELECT 1 FROM sessions s WHERE s.user_ref = @user_ref AND s.ended_at IS NULL
+    UNION ALL SELECT 1 FROM audit_entries a
+       WHERE a.actor = @user_ref AND a.actor <> '' AND a.position IS NOT NULL AND a.outcome = 'allowed') AS anything;
+
 -- name: ListClaimedGroups :many
 SELECT group_ref FROM claimed_groups WHERE user_ref = $1 ORDER BY group_ref;
 

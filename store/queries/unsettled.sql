@@ -15,3 +15,9 @@ SELECT token_id FROM unsettled ORDER BY token_id LIMIT @up_to;
 -- name: CountUnsettled :one
 -- Stops counting at the limit.
 SELECT count(*) FROM (SELECT 1 FROM unsettled LIMIT @up_to) AS waiting;
+
+-- name: ListOwned :many
+-- The condition is that of its index, to the letter.
+SELECT owner, n FROM token_counts
+ WHERE kind = @kind AND class = 'live' AND level = 63 AND owner <> '' AND n > 0
+ ORDER BY n DESC, owner LIMIT @up_to;

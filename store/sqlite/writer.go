@@ -44,7 +44,8 @@ type writer struct {
 type change struct {
 	ctx    context.Context // values only: what has begun is not interrupted
 	apply  func(context.Context, store.DBTX) error
-	begun  atomic.Bool // by the writer, or given up by the caller: whoever is first
+	atMost time.Duration // ends it all the same once it runs for so long; 0 never does
+	begun  atomic.Bool   // by the writer, or given up by the caller: whoever is first
 	err    error
 	answer chan error
 }
@@ -64,17 +65,18 @@ func startWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 
 // write queues a change and waits for its commit.
 func (w *writer) write(ctx context.Context, apply func(context.Context, store.DBTX) error) error {
-	return w.ask(ctx, w.queue, maxWait, apply)
+	return w.ask(ctx, w.queue, maxWait, &change{apply: apply})
 }
 
 // writeLong is write for a change that is committed alone and may take so long.
+// Then it is undone: nobody else writes meanwhile, and its caller has given up.
 func (w *writer) writeLong(ctx context.Context, atMost time.Duration, apply func(context.Context, store.DBTX) error) error {
-	return w.ask(ctx, w.long, atMost, apply)
+	return w.ask(ctx, w.long, atMost, &change{apply: apply, atMost: atMost})
 }
 
 // ask puts a change into a queue and waits so long for its commit.
-func (w *writer) ask(ctx context.Context, queue chan<- *change, wait time.Duration, apply func(context.Context, store.DBTX) error) error {
-	c := &change{ctx: context.WithoutCancel(ctx), apply: apply, answer: make(chan error, 1)}
+func (w *writer) ask(ctx context.Context, queue chan<- *change, wait time.Duration, c *change) error {
+	c.ctx, c.answer = context.WithoutCancel(ctx), make(chan error, 1)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -249,5 +251,10 @@ func (w *writer) apply(c *change) (err error) {
 			err = fmt.Errorf("sqlite: a change panicked: %v", p)
 		}
 	}()
-	return c.apply(c.ctx, w.tx)
+	if c.atMost == 0 {
+		return c.apply(c.ctx, w.tx)
+	}
+	ctx, end := context.WithTimeout(c.ctx, c.atMost)
+	defer end()
+	return c.apply(ctx, w.tx)
 }

@@ -24,6 +24,7 @@ func authorizationBehaviours() []behaviour {
 		{"F-05: of fifty uses of a refresh token at once one succeeds", refreshesAtOnce},
 		{"authorizations that are of no use are forgotten", authorizationsSwept},
 		{"a client is kept, bounded, found and removed with its grants", clients},
+		{"G-02: one registrar leaves room for others", clientsOfOne},
 		{"an access token is revoked by itself once", accessRevoked},
 	}
 }
@@ -269,8 +270,9 @@ func clients(r *rig) {
 		Refresh: true, Scopes: token.Scopes{"openid"}, CreatedBy: admin().Ref, CreatedAt: start(), ExpiresAt: start().Add(time.Hour),
 	}
 	added := audit.NewEntry(audit.ClientAdded, admin(), start())
-	r.must(r.store.AddClient(r.ctx, c, 1, added))
-	r.refused(r.store.AddClient(r.ctx, token.Client{ID: "2", CreatedAt: start()}, 1, added), token.ErrLimited)
+	one := token.ClientLimits{InAll: 1, PerRegistrar: 2}
+	r.must(r.store.AddClient(r.ctx, c, one, added))
+	r.refused(r.store.AddClient(r.ctx, token.Client{ID: "2", CreatedAt: start()}, one, added), token.ErrLimited)
 	found, err := r.store.FindClient(r.ctx, client)
 	r.must(err)
 	r.same("client", found, c)
@@ -297,6 +299,22 @@ func clients(r *rig) {
 	record.SecretEndsAt = written.SecretEndsAt
 	r.same("grant that says it itself", written, record)
 	r.same("entries of the grant", len(r.history(audit.Query{TokenID: g.Token.ID, Actions: []audit.Action{audit.TokenRevoked}})), 1)
+}
+
+// Of fifty registrations at once by one registrar as many are kept as one may have;
+// those of others go on, and so do those of nobody known.
+func clientsOfOne(r *rig) {
+	limits := token.ClientLimits{InAll: 8, PerRegistrar: 3}
+	add := func(by, id string) error {
+		c := token.Client{ID: id, RedirectURIs: []string{"https://a.example/cb"}, CreatedBy: by, CreatedAt: start()}
+		return r.store.AddClient(r.ctx, c, limits, audit.NewEntry(audit.ClientAdded, admin(), start()))
+	}
+	for _, by := range []string{admin().Ref, ""} {
+		r.oneWins(parallel(50, func(i int) error { return add(by, fmt.Sprint(by, i)) }), limits.PerRegistrar, token.ErrQuota)
+	}
+	r.must(add(alice, "7"))
+	r.must(add(alice, "8"))
+	r.refused(add(alice, "9"), token.ErrLimited)
 }
 
 func accessRevoked(r *rig) {

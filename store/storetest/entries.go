@@ -14,6 +14,9 @@ func entryBehaviours() []behaviour {
 	return []behaviour{
 		{"entries are found by every filter, newest first", entriesByFilter},
 		{"entries are paged by offset and by keyset", entriesByPage},
+		{"entries are paged backwards", entriesBackwards},
+		{"a count of entries ends where it is told to", entriesCounted},
+		{"an entry is found with its position", entriesFound},
 		{"the newest entry is found by its time", newestEntry},
 		{"an export gives the matching entries in the order of the log", entriesExported},
 	}
@@ -64,6 +67,7 @@ func filters() []audit.Query {
 	return []audit.Query{
 		{},
 		{TokenID: "t-2"},
+		{TokenIDs: []string{"t-1", "t-2", "t-none"}},
 		{Owner: platform},
 		{Actor: bob},
 		{Kind: token.KindUser},
@@ -80,7 +84,7 @@ func filters() []audit.Query {
 func matching(all []audit.Entry, q audit.Query) []audit.Entry {
 	out := []audit.Entry{}
 	for _, e := range all {
-		if (q.TokenID == "" || e.TokenID == q.TokenID) && (q.Owner == "" || e.Owner == q.Owner) &&
+		if (q.TokenID == "" || e.TokenID == q.TokenID) && (q.TokenIDs == nil || slices.Contains(q.TokenIDs, e.TokenID)) && (q.Owner == "" || e.Owner == q.Owner) &&
 			(q.Actor == "" || e.Actor == q.Actor) && (q.Kind == "" || e.Kind == q.Kind) &&
 			(len(q.Actions) == 0 || slices.Contains(q.Actions, e.Action)) &&
 			(q.Outcome == "" || e.Outcome == q.Outcome) &&
@@ -128,6 +132,58 @@ func entriesByPage(r *rig) {
 		}
 		r.same("by offset", byOffset, all)
 		r.same("by keyset", byKeyset, all)
+	}
+}
+
+// entriesBackwards reads pages from the end to the beginning.
+func entriesBackwards(r *rig) {
+	all := r.assortment()
+	for range 2 { // before and after sequencing
+		q, got := audit.Query{Limit: 3}, []audit.Entry{}
+		for last := all[len(all)-1]; ; last = got[0] {
+			if len(got) == 0 {
+				got = []audit.Entry{last}
+			}
+			q.After = &audit.Before{At: last.At, ID: last.ID}
+			page, err := r.store.ListEntries(r.ctx, q)
+			r.must(err)
+			if len(page.Entries) == 0 {
+				break
+			}
+			got = append(page.Entries, got...)
+		}
+		r.same("backwards", got, all)
+		r.sequence()
+	}
+}
+
+// entriesCounted ends a count where it is told to.
+func entriesCounted(r *rig) {
+	all := r.assortment()
+	for to, want := range map[int]int{0: len(all), 1: 1, 3: 3, len(all) + 5: len(all)} {
+		for _, q := range []audit.Query{{CountTo: to}, {CountTo: to, Since: start().Add(-time.Hour)}} {
+			page, err := r.store.ListEntries(r.ctx, q)
+			r.must(err)
+			r.same("counted", page.Total, want)
+		}
+	}
+}
+
+func entriesFound(r *rig) {
+	all := r.assortment()
+	_, err := r.store.FindEntry(r.ctx, "none\x00")
+	r.refused(err, token.ErrNotFound)
+	found, err := r.store.FindEntry(r.ctx, all[0].ID)
+	r.must(err)
+	r.same("position of what has none", found.Position, int64(-1))
+	r.sequence()
+	for _, e := range all {
+		found, err := r.store.FindEntry(r.ctx, e.ID)
+		r.must(err)
+		r.same("entry", found.Entry, e)
+		position, err := r.store.FindEntryPosition(r.ctx, e.ID)
+		r.must(err)
+		r.same("position", found.Position, position)
 	}
 }
 

@@ -72,6 +72,9 @@ func (r *rig) randomTable(t *rapid.T, round int) table {
 	for i := range rapid.IntRange(0, 14).Draw(t, "tokens") {
 		n := draft(numbered("t", i), func(n *token.New) {
 			n.Token.Owner = tbl.owners[rapid.IntRange(0, 1).Draw(t, "owner")]
+			if rapid.Bool().Draw(t, "writes") {
+				n.Token.Scopes = token.Scopes{"write:catalog"}
+			}
 			n.Token.Name = numbered(rapid.SampledFrom([]string{"ci", "Deploy", "x_y"}).Draw(t, "name"), i)
 			n.Token.CreatedAt = start().Add(minutes("created", -4, 0))
 			n.Token.ExpiresAt = start().Add(minutes("expires", -3, 6))
@@ -129,6 +132,17 @@ func (tbl table) query(t *rapid.T, now time.Time) token.Query {
 	if rapid.IntRange(0, 2).Draw(t, "search") == 0 {
 		q.Text = rapid.SampledFrom([]string{"CI", "deploy", "_", "x_Y", "nothing"}).Draw(t, "text")
 	}
+	if rapid.IntRange(0, 3).Draw(t, "by scope") == 0 {
+		q.Scope = rapid.SampledFrom([]string{"read:catalog", "write:catalog", "read", "Read:catalog", "%"}).Draw(t, "scope")
+	}
+	bound := func(name string, at *time.Time) {
+		if rapid.IntRange(0, 3).Draw(t, name) == 0 {
+			*at = start().Add(time.Duration(rapid.IntRange(-3, 6).Draw(t, name+" at")) * time.Minute)
+		}
+	}
+	bound("expires from", &q.ExpiresFrom)
+	bound("expires before", &q.ExpiresBefore)
+	bound("unused since", &q.UnusedSince)
 	return q
 }
 
@@ -182,6 +196,10 @@ func (tbl table) expect(q token.Query) []token.Token {
 		case q.Owner != "" && t.Owner != q.Owner:
 		case len(q.States) > 0 && !slices.Contains(q.States, t.State(q.Now, q.Notice)):
 		case !strings.Contains(all, strings.ToLower(q.Text)):
+		case q.Scope != "" && !slices.Contains(t.Scopes, q.Scope):
+		case !q.ExpiresFrom.IsZero() && t.ExpiresAt.Before(q.ExpiresFrom):
+		case !q.ExpiresBefore.IsZero() && !t.ExpiresAt.Before(q.ExpiresBefore):
+		case !q.UnusedSince.IsZero() && !isUnused(t, q.UnusedSince):
 		default:
 			out = append(out, t)
 		}
@@ -197,6 +215,15 @@ func (tbl table) expect(q token.Query) []token.Token {
 		return n
 	})
 	return out
+}
+
+// isUnused reports whether a token was last used before a time, or never and made
+// before it.
+func isUnused(t token.Token, since time.Time) bool {
+	if t.LastUsedAt.IsZero() {
+		return t.CreatedAt.Before(since)
+	}
+	return t.LastUsedAt.Before(since)
 }
 
 func compareBy(sort token.SortBy, a, b token.Token) int {

@@ -36,9 +36,11 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"log", logBehaviours()},
 		{"entries", entryBehaviours()},
 		{"directory", directoryBehaviours()},
+		{"lists of the directory", directoryListBehaviours()},
 		{"roles, links and keys", grantBehaviours()},
 		{"peers", peerBehaviours()},
 		{"sessions", sessionBehaviours()},
+		{"who is somebody already", reservedBehaviours()},
 		{"authorizations", authorizationBehaviours()},
 		{"workspace tokens", workspaceBehaviours()},
 		{"replaced tokens", replaceBehaviours()},
@@ -47,6 +49,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"strange text", textBehaviours()},
 		{"settling", settleBehaviours()},
 		{"clocks that differ", skewBehaviours()},
+		{"usage", usageBehaviours()},
+		{"surveys", surveyBehaviours()},
 		{"health", healthBehaviours()},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -23,8 +23,6 @@ func sessionBehaviours() []behaviour {
 		{"of fifty accounts that are one user at once one signs in", identitiesAtOnce},
 		{"H-04: an account of a provider is one user, whatever its name becomes", identitiesRenamed},
 		{"an account that signs in under fifty names at once is one of them", renamedAtOnce},
-		{"H-04: a reserved user is nobody's who was not let in as them", identitiesReserved},
-		{"a reserved user is opened to one account", openedOnce},
 		{"groups of a provider replace those it claimed before", claimedGroups},
 		{"the last use of a session moves forward", sessionsSeen},
 		{"what has run out is forgotten", sessionsSwept},
@@ -188,10 +186,11 @@ func account(issuer, subject string) func(*token.SignIn) {
 }
 
 func identities(r *rig) {
-	const provider, another = "https://idp.example", "https://other.example"
+	const another = "https://other.example"
 	r.begin(signIn(alice, 0, account(provider, "1")))
 	r.begin(signIn(alice, 1, account(provider, "1")))
-	r.begin(signIn(alice, 2, account(another, "9")))
+	r.refused(r.store.BeginSession(r.ctx, signIn(alice, 2, account(another, "9")), as(alice)), token.ErrReserved)
+	r.begin(signIn(alice, 2, account(another, "9"), elsewhere))
 	err := r.store.BeginSession(r.ctx, signIn(alice, 3, account(provider, "2")), as(alice))
 	r.refused(err, token.ErrIdentity)
 	r.same("sessions", len(r.live(alice)), 3)
@@ -201,13 +200,16 @@ func identities(r *rig) {
 	r.begin(signIn(alice, 4, account(provider, "2")))
 }
 
+// elsewhere makes a sign-in one of somebody whom another directory knows.
+func elsewhere(in *token.SignIn) { in.Elsewhere = true }
+
 // opening lets an account be the user in the first hour after start.
 func opening(user string) token.IdentityOpening {
 	return token.IdentityOpening{User: user, At: start().Add(30 * time.Minute), EndsAt: start().Add(time.Hour)}
 }
 
 func identitiesRenamed(r *rig) {
-	const provider, another, robert = "https://idp.example", "https://other.example", "user:default/robert"
+	const another, robert = "https://other.example", "user:default/robert"
 	refused := func(in token.SignIn) {
 		r.Helper()
 		r.refused(r.store.BeginSession(r.ctx, in, as(in.Session.User)), token.ErrRenamed)
@@ -232,31 +234,6 @@ func renamedAtOnce(r *rig) {
 		return r.store.BeginSession(r.ctx, signIn(user, i, account("https://idp.example", "1")), as(user))
 	})
 	r.oneWins(errs, 1, token.ErrRenamed)
-}
-
-func identitiesReserved(r *rig) {
-	const provider = "https://idp.example"
-	reserved := func(in *token.SignIn) { in.Reserved = true }
-	try := func(n int, subject string) error {
-		return r.store.BeginSession(r.ctx, signIn(alice, n, account(provider, subject), reserved), as(alice))
-	}
-	r.refused(try(0, "1"), token.ErrReserved)
-	r.same("sessions", r.live(alice), []string{})
-	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
-	r.refused(try(60, "1"), token.ErrReserved) // the hour is over
-	r.must(try(59, "1"))
-	r.must(try(61, "1")) // bound, it needs no opening
-	r.refused(try(62, "2"), token.ErrIdentity)
-}
-
-// Of fifty accounts that an opened user would become, one does.
-func openedOnce(r *rig) {
-	r.must(r.store.OpenIdentity(r.ctx, opening(alice), admin()))
-	errs := parallel(50, func(i int) error {
-		in := signIn(alice, i, account("https://idp.example", fmt.Sprint(i)), func(in *token.SignIn) { in.Reserved = true })
-		return r.store.BeginSession(r.ctx, in, as(alice))
-	})
-	r.oneWins(errs, 1, token.ErrIdentity)
 }
 
 func identitiesAtOnce(r *rig) {

@@ -70,3 +70,79 @@ func chosen(list *html.Node) string {
 	}
 	return attribute(options[0], "value")
 }
+
+// Form is a form that is sent by POST.
+type Form struct {
+	Action string
+	Texts  []TextField
+	// Rest are values for what else must be chosen: the first of each set of
+	// checkboxes of which none is checked. Names and values in turn.
+	Rest []string
+}
+
+// TextField is a field into which anything can be typed.
+type TextField struct {
+	Name, ID  string
+	Value     string // as it stands
+	Suggested string // the first suggestion, or ""
+}
+
+// Forms lists the forms of the content that are sent by POST and have fields to
+// type in.
+func (p *Page) Forms() []Form {
+	var list []Form
+	for _, n := range find(p.root, "main form[method=post]") {
+		form := Form{Action: attribute(n, "action")}
+		for below := range n.Descendants() {
+			if field, ok := p.textField(below); ok {
+				form.Texts = append(form.Texts, field)
+			}
+		}
+		form.Rest = unchecked(n)
+		if len(form.Texts) > 0 {
+			list = append(list, form)
+		}
+	}
+	return list
+}
+
+func (p *Page) textField(n *html.Node) (field TextField, ok bool) {
+	kind := attribute(n, "type")
+	switch {
+	case n.Type != html.ElementNode:
+		return TextField{}, false
+	case n.Data == "textarea":
+		field.Value = textOf(n)
+	case n.Data == "input" && (kind == "" || kind == "text" || kind == "search" || kind == "url" || kind == "email"):
+		field.Value = attribute(n, "value")
+	default:
+		return TextField{}, false
+	}
+	field.Name, field.ID = attribute(n, "name"), attribute(n, "id")
+	if list := attribute(n, "list"); list != "" {
+		if options := find(p.root, "#"+list+" option"); len(options) > 0 {
+			field.Suggested = attribute(options[0], "value")
+		}
+	}
+	return field, true
+}
+
+// unchecked gives the first value of each set of checkboxes of which none is
+// checked.
+func unchecked(form *html.Node) []string {
+	first, checked := url.Values{}, map[string]bool{}
+	for _, box := range find(form, "input[type=checkbox]") {
+		name := attribute(box, "name")
+		if first.Get(name) == "" {
+			first.Set(name, attribute(box, "value"))
+		}
+		checked[name] = checked[name] || has(box, "checked")
+	}
+	var rest []string
+	for name := range first {
+		if !checked[name] {
+			rest = append(rest, name, first.Get(name))
+		}
+	}
+	return rest
+}

@@ -116,3 +116,6 @@ func (p *Page) resolve(path string) string {
 	}
 	return target.RequestURI()
 }
+
+// Source gives the answer as it came.
+func (p *Page) Source() string { return p.text }

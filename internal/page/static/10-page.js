@@ -8,22 +8,33 @@
 const live = document.getElementById("live");
 const dialog = document.getElementById("dialog");
 
-// announce shows a short word and has screen readers say it.
-function announce(text) {
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.textContent = text;
-  live.replaceChildren(toast);
+// element makes an element with a class and a text.
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+// announce shows a short word and has screen readers say it; they say nothing
+// that stands outside of an open dialog.
+function announce(text, className = "toast") {
+  const place = dialog.open ? dialog : document.body;
+  if (live.parentNode !== place) place.append(live);
+  const toast = element("p", className, text);
+  for (const former of live.querySelectorAll("." + className)) former.remove();
+  live.append(toast);
   setTimeout(() => toast.remove(), 6000);
 }
 
-// ask gets a page of ours and gives its <main>, or null when that failed.
-function ask(method, path, form, done) {
+// ask gets a page of ours and gives its <main>, or null when that failed. by says
+// whether a person asked, or the page by itself.
+function ask(method, path, form, done, by = "tokenwright") {
   const request = new XMLHttpRequest();
   request.open(method, path);
   request.responseType = "document";
   request.timeout = 20000;
-  request.setRequestHeader("X-Requested-By", "tokenwright");
+  request.setRequestHeader("X-Requested-By", by);
   if (form) request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
   request.onloadend = () => {
     const page = request.response;
@@ -36,6 +47,9 @@ function ask(method, path, form, done) {
 function typed(form, button) {
   return new URLSearchParams(new FormData(form, button || undefined)).toString();
 }
+
+// bare gives an address without the place on the page.
+function bare(address) { return address.split("#")[0]; }
 
 // Toasts of the page itself go after a while, too.
 function fade() {
@@ -53,51 +67,21 @@ function enliven(part) {
   }
 }
 
-// Copying, with a word about it. Where there is no clipboard the text is
-// selected instead.
-function select(element) {
-  const range = document.createRange();
-  range.selectNodeContents(element);
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}
-
-async function copy(button) {
-  const source = document.getElementById(button.dataset.copy);
-  const label = button.querySelector("span");
-  try {
-    await navigator.clipboard.writeText(source.textContent);
-  } catch {
-    select(source);
-    announce(button.dataset.select);
-    return;
+// trouble says in place that something could not be had, with a button that
+// tries again where there is none.
+function trouble(place, again) {
+  place.querySelector(".trouble")?.remove();
+  const note = element("div", "note bad trouble");
+  note.role = "alert";
+  note.append(element("p", "", dialog.dataset.failed));
+  if (again) {
+    const button = element("button", "button small", dialog.dataset.retry);
+    button.type = "button";
+    button.addEventListener("click", () => { note.remove(); again(); });
+    note.append(button);
   }
-  const guard = source.closest("[data-guard]");
-  if (guard && source.hasAttribute("data-secret")) delete guard.dataset.guard;
-  const before = label.textContent;
-  label.textContent = button.dataset.copied;
-  announce(button.dataset.copied);
-  setTimeout(() => { label.textContent = before; }, 1500);
+  place.prepend(note);
 }
-
-// The whole secret is selected by a click on it.
-function pick(event) {
-  if (event.target.matches("output[data-secret]")) select(event.target);
-}
-
-// guarded gives the words to ask before an uncopied secret is left, or "".
-function guarded(part) {
-  const guard = part.querySelector("[data-guard]");
-  return guard ? guard.dataset.guard : "";
-}
-
-// A secret must not be there when somebody comes back to the page.
-function wipe() {
-  for (const secret of document.querySelectorAll("[data-secret]")) secret.textContent = "";
-}
-
-addEventListener("pagehide", wipe);
-addEventListener("beforeunload", (event) => { if (guarded(document)) event.preventDefault(); });
 
 // A select that is its own button.
 document.addEventListener("change", (event) => {
@@ -116,10 +100,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  pick(event);
   closeMenus(event.target.closest("details.menu"));
-  const button = event.target.closest("[data-copy]");
-  if (button) copy(button);
+  const fault = event.target.closest(".faults a[href^='#']");
+  if (!fault) return;
+  // The way back must not lead to where one was on the same page.
+  event.preventDefault();
+  const field = document.getElementById(fault.hash.slice(1));
+  if (field) (field.matches("fieldset") ? field.querySelector("input") : field)?.focus();
 });
 
 // A form is sent once: a second press would make a second token, or hide the

@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"bufio"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -17,10 +15,6 @@ import (
 const (
 	defaultEntries = 100
 	maxEntries     = 500
-	// exportBatch is how many lines are written between two looks at the
-	// connection, and exportPatience how long a client may take to read them.
-	exportBatch    = 1000
-	exportPatience = 30 * time.Second
 )
 
 func (s surface) listEntries(w http.ResponseWriter, r *web.Request) error {
@@ -106,8 +100,7 @@ func (q *query) entries() audit.Query {
 	return out
 }
 
-// export streams entries as they are stored, one a line, and says at the end
-// how many there were: a stream that was cut off has no such line.
+// export streams the entries of a selection.
 func (s surface) export(w http.ResponseWriter, r *web.Request) error {
 	q := parameters(r)
 	selected := q.entries()
@@ -115,28 +108,7 @@ func (s surface) export(w http.ResponseWriter, r *web.Request) error {
 		return q.err
 	}
 	selected.Limit = 0
-	w.Header().Set("Content-Type", "application/jsonl")
-	out, connection := bufio.NewWriterSize(w, 64<<10), http.NewResponseController(w)
-	end := api.ExportEnd{End: true}
-	err := s.Log.IterateEntries(r.Context(), selected, func(e audit.Stored) error {
-		if end.Entries%exportBatch == 0 { // by the connection's clock, which is the system's
-			if err := connection.SetWriteDeadline(time.Now().Add(exportPatience)); err != nil {
-				return err
-			}
-		}
-		end.Entries++
-		_, err := out.Write(append(e.Body, '\n'))
-		return err
-	})
-	if err != nil {
-		return unreadable(err)
-	}
-	line, err := json.Marshal(end)
-	if err != nil {
-		return err
-	}
-	if _, err := out.Write(append(line, '\n')); err != nil {
-		return err
-	}
-	return out.Flush()
+	return unreadable(wire.WriteEntryLines(w, func(do func(audit.Stored) error) error {
+		return s.Log.IterateEntries(r.Context(), selected, do)
+	}))
 }

@@ -38,8 +38,23 @@ func TestInABrowser(t *testing.T) {
 			runScript(t, node, "service.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links, ","))
 			runScript(t, node, "user.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[7:11], ","))
 			runScript(t, node, "session.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[11:], ","))
+			runScript(t, node, "workspace.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 3), "OWNERS="+linksOf(t, tw, alice, 4))
+			runScript(t, node, "people.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 4))
+			manyEntries(t, tw)
+			runScript(t, node, "audit.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 5))
+			runScript(t, node, "keys.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 3))
 		})
 	}
+}
+
+// linksOf gives one-time links of somebody, between commas.
+func linksOf(t *testing.T, tw *tokentest.Server, who string, n int) string {
+	t.Helper()
+	links := make([]string, n)
+	for i := range links {
+		links[i] = pagetest.Link(t, tw, who)
+	}
+	return strings.Join(links, ",")
 }
 
 // needBrowser gives the path of Node.js, or skips the test where something is
@@ -98,6 +113,8 @@ type shot struct {
 	Fill   map[string]string `json:"fill,omitempty"`
 	Click  []press           `json:"click,omitempty"`
 	Dialog bool              `json:"dialog,omitempty"`
+	// Stranger: nobody is signed in. Path may then be of another server.
+	Stranger bool `json:"stranger,omitempty"`
 }
 
 type press struct {

@@ -15,7 +15,7 @@ import (
 func fleet(t *testing.T) (*tokentest.Server, []shot) {
 	t.Helper()
 	clock := tokentest.NewClock(time.Now().Add(-80 * 24 * time.Hour))
-	tw := tokentest.Start(t, tokentest.WithClock(clock))
+	tw := tokentest.Start(t, tokentest.WithClock(clock), tokentest.WithConfig(decisionConfig(t)))
 	later := func(days int) { clock.Advance(time.Duration(days) * 24 * time.Hour) }
 	issue := func(owner, name, description string, days int64, scopes ...string) token.Issued {
 		issued, err := tw.Authority().Issue(t.Context(), tokentest.Admin(), authority.Request{
@@ -61,8 +61,9 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 	for _, agent := range []string{firefox, phone, nothing} {
 		pagetest.SignInWith(t, tw, admin, agent)
 	}
+	inAcme := acme(t, tw)
 	filled := map[string]string{"Name": "nightly-export", "Description": "Writes the list of services to the wiki"}
-	return tw, []shot{
+	return tw, append([]shot{
 		{Name: "home", Path: "/"},
 		{Name: "service-list", Path: servicePath},
 		{Name: "service-nothing", Path: servicePath + "?q=nothing"},
@@ -81,6 +82,60 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 		{Name: "user-new", Path: userPath + "/new", Fill: map[string]string{"Name": "Camera in the workshop", "Person": bob}},
 		{Name: "user-faults", Path: userPath + "/new", Click: []press{{Role: "button", Name: "Create token", Wait: ".faults"}}},
 		{Name: "sessions", Path: sessionsPath},
+		{Name: "my-workspaces", Path: myWorkspacesPath},
+		{Name: "workspace-tokens", Path: acmeTokens + "?view=all"},
+		{Name: "workspace-token", Path: acmeTokens + "/" + inAcme.Token.ID},
+		{Name: "workspace-new", Path: acmeTokens + "/new", Fill: map[string]string{"Name": "Nightly export"}},
+		{Name: "workspace-api", Path: acmeTokens + "#api-call"},
+		{Name: "workspaces", Path: workspacesPath},
+		{Name: "workspace-members", Path: workspacesPath + "/acme/members"},
+		{Name: "workspace-disable", Path: workspacesPath + "/acme/members", Click: []press{{Role: "link", Name: "Disable", Wait: "dialog[open] form"}}, Dialog: true},
+		{Name: "people", Path: peoplePath},
+		{Name: "person", Path: bobPath},
+		{Name: "person-new", Path: peoplePath + "/new", Click: []press{{Role: "button", Name: "Add person", Wait: ".faults"}}},
+		{Name: "group", Path: dataPath},
+		{Name: "audit-list", Path: auditPath},
+		{Name: "audit-nothing", Path: auditPath + "?about=nothing"},
+		{Name: "audit-entry", Path: auditPath, Click: []press{{Role: "link", Name: "Token revoked", Wait: "dialog[open] .facts"}}, Dialog: true},
+		{Name: "audit-verify", Path: verifyPath, Click: []press{{Role: "button", Name: "Verify the chain", Wait: "[data-said]"}}},
+		{Name: "keys", Path: keysPath},
+		{Name: "keys-remove", Path: removeKeyPath(t, tw)},
+		{Name: "settings", Path: "/admin/settings"},
+		{Name: "api", Path: "/docs/api"},
 		{Name: "error", Path: servicePath + "/none"},
+	}, decisions(t, tw)...)
+}
+
+// removeKeyPath gives the page that asks before the newest key is removed.
+func removeKeyPath(t *testing.T, tw *tokentest.Server) string {
+	t.Helper()
+	return pagetest.SignIn(t, tw, admin).Get(keysPath).Attrs("#use-access .menu-body a", "href")[1]
+}
+
+const acmeTokens = myWorkspacesPath + "/acme/api-tokens"
+
+// acme gives a workspace with members and tokens of several sorts, and one of
+// them.
+func acme(t *testing.T, tw *tokentest.Server) token.Issued {
+	t.Helper()
+	mustAdminister(t, tw, "/workspaces", `{"name":"acme"}`)
+	mustAdminister(t, tw, "/workspaces", `{"name":"design"}`)
+	mustAdminister(t, tw, "/workspaces/disable", `{"name":"design"}`)
+	mustAdminister(t, tw, "/roles/grant", `{"ref":"group:default/data","role":"auditor"}`)
+	for who, role := range map[string]string{admin: "owner", alice: "maintainer", bob: "user"} {
+		mustAdminister(t, tw, "/workspaces/join", `{"name":"acme","user":"`+who+`","role":"`+role+`"}`)
 	}
+	issue := func(who, name string, scopes ...string) token.Issued {
+		issued, err := tw.Authority().Issue(t.Context(), person(who), authority.Request{
+			Kind: token.KindWorkspace, Name: name, Owner: who, Workspace: "acme", Scopes: scopes, Expiry: authority.Expiry{Days: 30},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return issued
+	}
+	issue(bob, "Time sheets to the ledger", "read:*")
+	issue(alice, "Import of the old tracker")
+	issue(alice, "Release notes", "read:*", "write:*")
+	return issue(admin, "Nightly export", "read:*", "write:*", "delete:*")
 }

@@ -9,10 +9,14 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// home is where people land.
+// homeView is where people land: what needs attention, then what is their own.
 type homeView struct {
-	counts []tile
-	soon   *page.Table // service tokens that end soon; nil: not for this person
+	counts    []tile
+	soon      *page.Table // service tokens that end soon; nil: not for this person
+	refused   *page.Table // tokens that are refused often; nil: none
+	ownerless []tile      // owners that are gone
+	own       page.Table
+	shortcuts []shortcut
 }
 
 // tile is a number that leads to what it counts.
@@ -26,9 +30,16 @@ func (h handlers) home(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	var shown homeView
+	shown := homeView{shortcuts: h.shortcuts(v)}
+	parts := []func(*page.Visitor, *web.Request, *homeView) error{h.ownTokens}
 	if h.may(r.Principal, policy.ServiceRead) {
-		if err := h.countService(v, r, &shown); err != nil {
+		parts = append(parts, h.countService, h.expiringSoon)
+	}
+	if h.may(r.Principal, policy.Admin) {
+		parts = append(parts, h.attention)
+	}
+	for _, part := range parts {
+		if err := part(v, r, &shown); err != nil {
 			return err
 		}
 	}
@@ -54,10 +65,10 @@ func (h handlers) countService(v *page.Visitor, r *web.Request, shown *homeView)
 			path: servicePath + "?state=" + string(one.state),
 		})
 	}
-	return h.expiringSoon(v, r, shown)
+	return nil
 }
 
-// soonest is how many tokens the landing page names.
+// soonest is how many tokens a list of the landing page names.
 const soonest = 8
 
 // expiringSoon names the tokens that end next, before anybody notices it by

@@ -11,8 +11,8 @@ import (
 // writeOnce shows a new secret, in the answer to the POST that made it.
 func (p tokenPages) writeOnce(w http.ResponseWriter, v *page.Visitor, title string, issued token.Issued) error {
 	once := page.OneTime{
-		Secret: issued.Secret, Snippets: p.snippets(issued.Secret),
-		Done: page.Link{Text: v.Text("service.done"), Path: p.pathOf(issued.Token.ID)},
+		Secret: issued.Secret, Snippets: p.snippets(issued),
+		Done: page.Link{Text: v.Text("token.done"), Path: p.pathOf(issued.Token.ID)},
 	}
 	return p.Site.Write(w, v, page.Sheet{
 		Title: title, Tab: p.path, Trail: p.trail(v, "", ""), Content: tokenOnce(v, title, issued.Token, once),
@@ -22,8 +22,11 @@ func (p tokenPages) writeOnce(w http.ResponseWriter, v *page.Visitor, title stri
 // snippets give a token ready to use. Where it would lie in a file that others
 // read, or in the list of processes, they ask for it or name the place for it
 // instead (row B-06).
-func (h handlers) snippets(secret token.Secret) []page.Snippet {
-	raw, url := secret.Reveal(), h.PublicURL
+func (p tokenPages) snippets(issued token.Issued) []page.Snippet {
+	if p.in != nil {
+		return p.in.snippets(issued.Secret, p.PublicURL)
+	}
+	raw, url := issued.Secret.Reveal(), p.PublicURL
 	return []page.Snippet{
 		{Title: "curl", Text: "curl -H @- https://api.example.com/ <<'END'\nAuthorization: Bearer " + raw + "\nEND"},
 		{Title: ".env", Text: "TOKENWRIGHT_URL=" + url + "\nAPI_TOKEN=" + raw},

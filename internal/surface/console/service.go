@@ -15,7 +15,7 @@ func (h handlers) servicePages() tokenPages {
 	return tokenPages{
 		handlers: h, kind: token.KindService, path: servicePath, owner: "group", owners: h.Groups,
 		read: policy.ServiceRead, write: policy.ServiceWrite, revoke: policy.ServiceRevoke,
-		form: formRules{described: true, presets: true, named: namedAsProgram},
+		form: formRules{described: true, presets: true, longest: 100, named: namedAsProgram},
 		words: kindWords{
 			title: "service.title", lead: "service.lead", search: "service.search",
 			owner: "token.owner", scopes: "token.scopes",
@@ -23,7 +23,7 @@ func (h handlers) servicePages() tokenPages {
 			noneTitle: "service.none.title", none: "service.none.text", mayNot: "service.none.ask",
 			nothing:  "service.nothing.text",
 			nameHint: "service.name.hint", ownerHint: "service.group.hint", expiryLimit: "service.expiry.limit",
-			nameTaken: "service.fault.name.taken", nameCharacters: "service.fault.name.characters",
+			nameTaken: "service.fault.name.taken", nameLong: "token.fault.name.long", nameCharacters: "service.fault.name.characters",
 			ownerEmpty: "service.fault.group.empty", ownerUnknown: "service.fault.group.unknown", ownerFull: "service.fault.group.full",
 			scopesEmpty: "service.fault.scopes.empty", scopesLost: "service.fault.scopes.unknown",
 		},

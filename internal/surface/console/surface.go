@@ -2,7 +2,9 @@ package console
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/login"
@@ -23,8 +25,25 @@ type Options struct {
 	Groups func(ctx context.Context) ([]string, error)
 	// People lists the refs of people, the first of them, for suggestions; none
 	// where they are not known here.
-	People    func(ctx context.Context) ([]string, error)
-	Sessions  *login.Sessions
+	People func(ctx context.Context) ([]string, error)
+	// Gone gives those of some owners whom the directory does not know; nil
+	// where it is not asked.
+	Gone     func(ctx context.Context, owners []string) ([]string, error)
+	Sessions *login.Sessions
+	// Directory says who is what.
+	Directory DirectoryOptions
+	// Audit, Keys and Installation are for operators; Describe gives the
+	// description of the API.
+	Audit        AuditOptions
+	Keys         KeyOptions
+	Installation Installation
+	Describe     func() (json.RawMessage, error)
+	// Usage knows how tokens were used; nil where that is not kept. Counts knows
+	// how many there are.
+	Usage  Usage
+	Counts Counts
+	// News hears of changes, and tells the pages that show them.
+	News      *News
 	PublicURL string
 	Limits    web.Limits
 }
@@ -36,14 +55,21 @@ type handlers struct{ Options }
 func Surfaces(opts Options) []web.Surface {
 	h := handlers{opts}
 	return []web.Surface{
+		h.liveSurface(),
 		{
 			Dialect: opts.Site, Limits: opts.Limits,
 			Routes: append(h.sessionRoutes(), web.Route{Method: http.MethodGet, Pattern: "/", Access: web.Browsers(""), Handle: h.home}),
 		},
+		{Dialect: opts.Site, Limits: opts.Limits, Routes: h.myWorkspaceRoutes()},
 		{
 			Base: adminBase, Dialect: opts.Site, Limits: opts.Limits,
 			Routes: append(h.servicePages().routes("/access-tokens"), h.userPages().routes("/api-tokens")...),
 		},
+		{Base: adminBase, Dialect: opts.Site, Limits: opts.Limits, Routes: append(h.workspaceRoutes(), h.peopleRoutes()...)},
+		{Base: adminBase, Dialect: opts.Site, Limits: opts.Limits, Routes: h.inventoryRoutes()},
+		{Base: adminBase, Dialect: opts.Site, Limits: opts.Limits, Routes: slices.Concat(h.auditRoutes(), h.keyRoutes(), h.settingRoutes())},
+		{Base: adminBase, Dialect: opts.Site, Limits: withoutEnd(opts.Limits), Routes: h.exportRoutes()},
+		{Dialect: opts.Site, Limits: opts.Limits, Routes: h.apiRoutes()},
 	}
 }
 

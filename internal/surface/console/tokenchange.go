@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -18,27 +19,48 @@ type askedChange struct {
 	path   string // where its form is sent
 	reason string // what was typed
 	fault  string
+
+	narrower []page.Option // scopes that a new token may have in the place of the present ones
 }
 
-// ask shows a page that asks before a change of a token.
-func (p tokenPages) ask(w http.ResponseWriter, r *web.Request, action string, build func(*page.Visitor, askedChange) page.Sheet) error {
+// tokenQuestion is a page that asks before a change of a token.
+type tokenQuestion struct {
+	path   string       // of the change, below that of the token
+	action audit.Action // that follows
+	sheet  func(*page.Visitor, askedChange) page.Sheet
+}
+
+// ask shows a question to whoever may do what it asks for.
+func (p tokenPages) ask(w http.ResponseWriter, r *web.Request, q tokenQuestion) error {
 	v, err := p.Site.Visitor(r)
 	if err != nil {
 		return err
 	}
-	t, err := p.find(r)
+	t, err := p.findFor(r, q.action)
 	if err != nil {
 		return err
 	}
-	sheet := build(v, askedChange{token: p.view(r, t), path: p.pathOf(t.ID) + "/" + action})
+	asked := askedChange{token: p.view(r, t), path: p.pathOf(t.ID) + "/" + q.path}
+	asked.token.Path = p.back(r, t.ID)
+	if asked.token.UsedFrom, err = p.usedFrom(v, r, t.ID); err != nil {
+		return err
+	}
+	sheet := q.sheet(v, asked)
 	sheet.Tab, sheet.Trail = p.path, p.trail(v, t.Name, t.ID)
 	return p.Site.Write(w, v, sheet)
 }
 
 func (p tokenPages) askRevoke(w http.ResponseWriter, r *web.Request) error {
-	return p.ask(w, r, "revoke", func(v *page.Visitor, a askedChange) page.Sheet {
-		return page.Sheet{Title: v.Text("service.revoke.title", "name", a.token.Name), Content: tokenRevoke(v, a)}
-	})
+	return p.ask(w, r, revocation(func(*page.Visitor, *askedChange) int { return http.StatusOK }))
+}
+
+// revocation asks before a token is revoked. typed fills in what was typed and what
+// is wrong with it, and gives the status.
+func revocation(typed func(*page.Visitor, *askedChange) (status int)) tokenQuestion {
+	return tokenQuestion{"revoke", audit.TokenRevoked, func(v *page.Visitor, a askedChange) page.Sheet {
+		status := typed(v, &a)
+		return page.Sheet{Title: v.Text("token.revoke.title", "name", a.token.Name), Content: tokenRevoke(v, a), Status: status}
+	}}
 }
 
 func (p tokenPages) end(w http.ResponseWriter, r *web.Request) error {
@@ -51,17 +73,24 @@ func (p tokenPages) end(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	if _, err = p.Authority.Revoke(r.Context(), r.Principal, p.kind, token.Revocation{TokenID: id, Reason: reason}); err != nil {
+	err = p.endToken(r, token.Revocation{TokenID: id, Reason: reason})
+	switch {
+	case errors.Is(err, token.ErrInvalid):
+		return p.ask(w, r, revocation(func(v *page.Visitor, a *askedChange) int {
+			a.reason, a.fault = reason, v.Text("token.fault.reason")
+			return http.StatusUnprocessableEntity
+		}))
+	case err != nil:
 		return err
 	}
 	p.Site.Notify(w, "notice.revoked")
-	return page.SeeOther(w, p.pathOf(id))
+	return page.SeeOther(w, p.back(r, id))
 }
 
 func (p tokenPages) askDisable(w http.ResponseWriter, r *web.Request) error {
-	return p.ask(w, r, "disable", func(v *page.Visitor, a askedChange) page.Sheet {
-		return page.Sheet{Title: v.Text("service.disable.title", "name", a.token.Name), Content: tokenDisable(v, a)}
-	})
+	return p.ask(w, r, tokenQuestion{"disable", audit.TokenDisabled, func(v *page.Visitor, a askedChange) page.Sheet {
+		return page.Sheet{Title: v.Text("token.disable.title", "name", a.token.Name), Content: tokenDisable(v, a)}
+	}})
 }
 
 func (p tokenPages) disable(w http.ResponseWriter, r *web.Request) error {
@@ -70,7 +99,7 @@ func (p tokenPages) disable(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p.Site.Notify(w, "notice.disabled")
-	return page.SeeOther(w, p.pathOf(id))
+	return page.SeeOther(w, p.back(r, id))
 }
 
 func (p tokenPages) enable(w http.ResponseWriter, r *web.Request) error {
@@ -79,22 +108,28 @@ func (p tokenPages) enable(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	p.Site.Notify(w, "notice.enabled")
-	return page.SeeOther(w, p.pathOf(id))
+	return page.SeeOther(w, p.back(r, id))
 }
 
 func (p tokenPages) askRotate(w http.ResponseWriter, r *web.Request) error {
-	return p.ask(w, r, "rotate", func(v *page.Visitor, a askedChange) page.Sheet {
-		return page.Sheet{Title: v.Text("service.rotate.title", "name", a.token.Name), Content: tokenRotate(v, a)}
-	})
+	if err := p.own(r); err != nil {
+		return err
+	}
+	return p.ask(w, r, tokenQuestion{"rotate", audit.TokenRotated, func(v *page.Visitor, a askedChange) page.Sheet {
+		if p.in != nil {
+			a.narrower = narrowerPresets(v, a.token)
+		}
+		return page.Sheet{Title: v.Text("token.rotate.title", "name", a.token.Name), Content: tokenRotate(v, a)}
+	}})
 }
 
 // overlaps are the choices for how long a former secret lives on, in seconds.
 func overlaps(v *page.Visitor) []page.Option {
 	return []page.Option{
-		{Value: "0", Label: v.Text("service.overlap.now"), Hint: v.Text("service.overlap.now.hint")},
-		{Value: "3600", Label: v.Text("service.overlap.hour")},
-		{Value: "86400", Label: v.Text("service.overlap.day")},
-		{Value: "604800", Label: v.Text("service.overlap.week")},
+		{Value: "0", Label: v.Text("token.overlap.now"), Hint: v.Text("token.overlap.now.hint")},
+		{Value: "3600", Label: v.Text("token.overlap.hour")},
+		{Value: "86400", Label: v.Text("token.overlap.day")},
+		{Value: "604800", Label: v.Text("token.overlap.week")},
 	}
 }
 
@@ -106,6 +141,9 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := p.own(r); err != nil {
+		return err
+	}
 	form, err := r.FormBody()
 	if err != nil {
 		return err
@@ -114,7 +152,7 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 	switch {
 	case err != nil:
 		return err
-	case seen == "":
+	case seen == "" && p.in == nil: // their former tokens cannot be rotated twice
 		return token.Invalid("The form does not say which secret it is about")
 	}
 	text, err := form.One("overlap")
@@ -125,8 +163,13 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 	if err != nil || seconds < 0 || seconds > int(authority.MaxOverlap/time.Second) {
 		return token.Invalid("The overlap must be a whole number of seconds from 0 to 604800")
 	}
+	access, err := form.One("access")
+	if err != nil {
+		return err
+	}
 	issued, err := p.Authority.Rotate(r.Context(), r.Principal, authority.RotateRequest{
 		Kind: p.kind, TokenID: r.PathValue("id"), From: seen, Overlap: time.Duration(seconds) * time.Second,
+		Scopes: presetScopes(access),
 	})
 	switch {
 	case errors.Is(err, token.ErrWasRotated):
@@ -134,5 +177,5 @@ func (p tokenPages) rotate(w http.ResponseWriter, r *web.Request) error {
 	case err != nil:
 		return err
 	}
-	return p.writeOnce(w, v, v.Text("service.rotated", "name", issued.Token.Name), issued)
+	return p.writeOnce(w, v, v.Text("token.rotated", "name", issued.Token.Name), issued)
 }

@@ -19,6 +19,7 @@ type tokenFilter struct {
 	sort               token.SortBy
 	asc                bool
 	after, before      string // ids of tokens
+	whole              bool   // the list is of a whole workspace, for its owners
 }
 
 // readTokenFilter reads the query of a list. What means nothing is as good as
@@ -63,6 +64,11 @@ func sorts() []token.SortBy {
 // active reports whether the list shows a part alone.
 func (f tokenFilter) active() bool { return f.state != "" || f.owner != "" || f.text != "" }
 
+// cleared gives the address of the list without filter and order.
+func (f tokenFilter) cleared() string {
+	return at(f.path, tokenFilter{sort: token.SortCreatedAt, whole: f.whole}.values())
+}
+
 // query puts the filter into a query of the authority. ok is false when nothing
 // can match it.
 func (f tokenFilter) query(q token.Query) (_ token.Query, ok bool) {
@@ -91,6 +97,9 @@ func (f tokenFilter) values() url.Values {
 	}
 	if f.asc {
 		values.Set("order", "asc")
+	}
+	if f.whole {
+		values.Set("view", viewAll)
 	}
 	return values
 }

@@ -55,6 +55,9 @@ func (p tokenPages) readForm(r *web.Request) (tokenForm, error) {
 		}
 		*one.into = strings.TrimSpace(*one.into)
 	}
+	if p.in != nil {
+		f.owner = r.Principal.Ref // whatever the form says: people make tokens of their own
+	}
 	f.scopes, err = form.All("scopes")
 	return f, err
 }
@@ -67,27 +70,30 @@ func (p tokenPages) check(v *page.Visitor, f *tokenForm, rules authority.KindRul
 			f.faults[field] = v.Text(key)
 		}
 	}
-	note("name", f.name == "", "service.fault.name.empty")
+	note("name", f.name == "", "token.fault.name.empty")
 	note("name", !p.form.named(f.name), p.words.nameCharacters)
-	note("name", utf8.RuneCountInString(f.name) > 100, "service.fault.name.long")
-	note("description", p.form.described && f.description == "", "service.fault.description.empty")
-	note("description", token.UTF16Length(f.description) > 500, "service.fault.description.long")
-	note("description", !token.ValidText(f.description), "service.fault.description.characters")
+	note("name", utf8.RuneCountInString(f.name) > p.form.longest, p.words.nameLong)
+	note("description", p.form.described && f.description == "", "token.fault.description.empty")
+	note("description", token.UTF16Length(f.description) > 500, "token.fault.description.long")
+	note("description", !token.ValidText(f.description), "token.fault.description.characters")
 	_, isRef := token.ParseRef(p.owner, f.owner)
 	note(p.owner, f.owner == "", p.words.ownerEmpty)
 	note(p.owner, !isRef, p.words.ownerUnknown)
-	note("scopes", len(f.granted(rules)) == 0, p.words.scopesEmpty)
-	note("scopes", len(f.granted(rules)) > token.MaxScopes, "service.fault.scopes.many")
+	note("scopes", len(p.granted(f, rules)) == 0, p.words.scopesEmpty)
+	note("scopes", len(p.granted(f, rules)) > token.MaxScopes, "token.fault.scopes.many")
 	if at, ok := f.until(rules, v.Now); !ok || !at.After(v.Now) {
-		note("expiry", true, "service.fault.expiry.past")
+		note("expiry", true, "token.fault.expiry.past")
 	} else if at.After(v.Now.Add(rules.MaxLifetime)) && f.faults["expiry"] == "" {
-		f.faults["expiry"] = v.Text("service.fault.expiry.late", "longest", v.Days(days(rules.MaxLifetime)))
+		f.faults["expiry"] = v.Text("token.fault.expiry.late", "longest", v.Days(days(rules.MaxLifetime)))
 	}
 }
 
 // granted gives the scopes that the token will carry.
-func (f *tokenForm) granted(rules authority.KindRules) []string {
-	if f.access == accessRead {
+func (p tokenPages) granted(f *tokenForm, rules authority.KindRules) []string {
+	switch {
+	case p.in != nil:
+		return presetScopes(f.access)
+	case f.access == accessRead:
 		return readScopes(rules.Catalogue)
 	}
 	return f.scopes
@@ -120,9 +126,12 @@ func (f *tokenForm) until(rules authority.KindRules, now time.Time) (at time.Tim
 }
 
 // request gives what the authority is asked for.
-func (f *tokenForm) request(rules authority.KindRules, now time.Time) authority.Request {
+func (p tokenPages) request(f *tokenForm, rules authority.KindRules, now time.Time) authority.Request {
 	req := authority.Request{
-		Kind: rules.Kind, Name: f.name, Description: f.description, Owner: f.owner, Scopes: f.granted(rules),
+		Kind: rules.Kind, Name: f.name, Description: f.description, Owner: f.owner, Scopes: p.granted(f, rules),
+	}
+	if p.in != nil {
+		req.Workspace = p.in.name
 	}
 	if at, ok := f.until(rules, now); f.expiry == expiryDate && ok {
 		req.Expiry.At = at

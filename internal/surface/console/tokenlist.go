@@ -31,6 +31,9 @@ type listedTokens struct {
 }
 
 func (p tokenPages) list(w http.ResponseWriter, r *web.Request) error {
+	if p.in != nil {
+		return p.listInWorkspace(w, r)
+	}
 	v, err := p.Site.Visitor(r)
 	if err != nil {
 		return err
@@ -49,7 +52,9 @@ func (p tokenPages) list(w http.ResponseWriter, r *web.Request) error {
 	}
 	list := listedTokens{tokenPages: p, filter: filter, choices: choices, mayMake: p.may(r.Principal, p.write)}
 	list.table = p.tableOf(v, r, list, found)
-	return p.Site.Write(w, v, page.Sheet{Title: v.Text(p.words.title), Tab: p.path, Content: tokenList(v, list)})
+	return p.Site.Write(w, v, page.Sheet{
+		Title: v.Text(p.words.title), Tab: p.path, Content: tokenList(v, list), Live: []token.Kind{p.kind},
+	})
 }
 
 func (p tokenPages) tableOf(v *page.Visitor, r *web.Request, list listedTokens, found tokenPage) page.Table {
@@ -67,7 +72,7 @@ func (p tokenPages) tableOf(v *page.Visitor, r *web.Request, list listedTokens, 
 		Pages: list.filter.pages(found),
 		Empty: list.empty(v),
 	}
-	table.Pages.Total = v.Count("service.count", found.total)
+	table.Pages.Total = v.Count("token.count", found.total)
 	for _, t := range found.tokens {
 		one := p.view(r, t)
 		table.Rows = append(table.Rows, page.Row{ID: one.ID, Cells: []templ.Component{
@@ -89,6 +94,9 @@ func (p tokenPages) view(r *web.Request, t token.Token) tokenView {
 	one.MayRevoke = t.RevokedAt.IsZero() && p.may(r.Principal, p.revoke)
 	one.MayChange = one.Works() && !one.IsDisabled() && p.may(r.Principal, p.write)
 	one.MayDisable = one.Works() && p.may(r.Principal, policy.Admin)
+	if p.in != nil {
+		one.MayChange = one.MayChange && p.in.usable && t.Owner == r.Principal.Ref
+	}
 	return one
 }
 
@@ -97,8 +105,8 @@ func (l listedTokens) empty(v *page.Visitor) page.Empty {
 	switch {
 	case l.filter.active():
 		return page.Empty{
-			Title: v.Text("service.nothing.title"), Text: v.Text(l.words.nothing),
-			Action: page.Link{Text: v.Text("table.clear"), Path: l.path},
+			Title: v.Text("token.nothing.title"), Text: v.Text(l.words.nothing),
+			Action: page.Link{Text: v.Text("table.clear"), Path: l.filter.cleared()},
 		}
 	case l.mayMake:
 		return page.Empty{
@@ -113,7 +121,7 @@ func (l listedTokens) empty(v *page.Visitor) page.Empty {
 // choose from.
 func (p tokenPages) ownerChoices(r *web.Request, permission policy.Permission) ([]string, error) {
 	owners, all := p.Policy().Owners(r.Principal, permission)
-	if !all {
+	if !all || p.owners == nil {
 		return slices.Sorted(slices.Values(owners)), nil
 	}
 	return p.owners(r.Context())

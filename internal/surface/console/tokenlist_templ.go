@@ -302,9 +302,9 @@ func tokenFilters(v *page.Visitor, list listedTokens) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 templ.SafeURL
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(list.path))
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(list.filter.cleared()))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 50, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 50, Col: 68}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {
@@ -317,7 +317,7 @@ func tokenFilters(v *page.Visitor, list listedTokens) templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.Text("table.clear"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 50, Col: 82}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 50, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -372,7 +372,7 @@ func tokenMenu(v *page.Visitor, t tokenView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if t.MayChange {
-					templ_7745c5c3_Err = page.MenuLink(page.IconRotate, v.Text("service.rotate"), t.Path+"/rotate").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.MenuLink(page.IconRotate, v.Text("token.rotate"), t.Path+"/rotate").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -382,7 +382,7 @@ func tokenMenu(v *page.Visitor, t tokenView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if t.MayDisable && !t.IsDisabled() {
-					templ_7745c5c3_Err = page.MenuLink(page.IconPause, v.Text("service.disable"), t.Path+"/disable").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.MenuLink(page.IconPause, v.Text("token.disable"), t.Path+"/disable").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -402,7 +402,7 @@ func tokenMenu(v *page.Visitor, t tokenView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if t.MayRevoke {
-					templ_7745c5c3_Err = page.MenuLink(page.IconStop, v.Text("service.revoke"), t.Path+"/revoke").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.MenuLink(page.IconStop, v.Text("token.revoke"), t.Path+"/revoke").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -474,9 +474,9 @@ func enableForm(v *page.Visitor, t tokenView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Text("service.enable"))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.Text("token.enable"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 81, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `tokenlist.templ`, Line: 81, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 		if templ_7745c5c3_Err != nil {

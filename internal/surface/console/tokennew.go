@@ -40,7 +40,9 @@ func (p tokenPages) begin(w http.ResponseWriter, r *web.Request) error {
 	if !p.form.presets || len(readScopes(rules.Catalogue)) == 0 || len(readScopes(rules.Catalogue)) > token.MaxScopes {
 		form.access = accessChoose
 	}
-	if owners, err := p.ownerChoices(r, p.write); err == nil && len(owners) == 1 {
+	if p.in != nil {
+		form.access, form.owner = accessReadOnly, r.Principal.Ref
+	} else if owners, err := p.ownerChoices(r, p.write); err == nil && len(owners) == 1 {
 		form.owner = owners[0]
 	}
 	return p.writeNew(w, r, v, form)
@@ -81,14 +83,14 @@ func (p tokenPages) issue(w http.ResponseWriter, r *web.Request) error {
 	if p.check(v, &form, rules); len(form.faults) > 0 {
 		return p.writeNew(w, r, v, form)
 	}
-	issued, err := p.Authority.Issue(r.Context(), r.Principal, form.request(rules, v.Now))
+	issued, err := p.Authority.Issue(r.Context(), r.Principal, p.request(&form, rules, v.Now))
 	if err != nil {
 		if !p.explain(v, &form, err) {
 			return err
 		}
 		return p.writeNew(w, r, v, form)
 	}
-	return p.writeOnce(w, v, v.Text("service.made", "name", issued.Token.Name), issued)
+	return p.writeOnce(w, v, v.Text("token.made", "name", issued.Token.Name), issued)
 }
 
 // explain notes what the verb says against the form at its field. ok is false
@@ -100,6 +102,8 @@ func (p tokenPages) explain(v *page.Visitor, f *tokenForm, err error) (ok bool) 
 	switch {
 	case errors.Is(err, token.ErrNameTaken):
 		field, key = "name", p.words.nameTaken
+	case errors.Is(err, token.ErrQuota) && p.in != nil:
+		field, key = "name", p.words.ownerFull // there is no field of the owner
 	case errors.Is(err, token.ErrQuota):
 		field, key = p.owner, p.words.ownerFull
 	case !errors.Is(err, token.ErrInvalid):
@@ -109,11 +113,11 @@ func (p tokenPages) explain(v *page.Visitor, f *tokenForm, err error) (ok bool) 
 	case strings.HasPrefix(text, "name"):
 		field, key = "name", p.words.nameCharacters
 	case strings.HasPrefix(text, "description"):
-		field, key = "description", "service.fault.description.characters"
+		field, key = "description", "token.fault.description.characters"
 	case strings.HasPrefix(text, "All scopes"), strings.HasPrefix(text, "All permissions"):
 		field, key = "scopes", p.words.scopesLost
 	case strings.HasPrefix(text, "expires"):
-		field, key = "expiry", "service.fault.expiry.past"
+		field, key = "expiry", "token.fault.expiry.past"
 	default:
 		f.faults[""] = text
 		return true
@@ -133,7 +137,7 @@ func (p tokenPages) writeNew(w http.ResponseWriter, r *web.Request, v *page.Visi
 	}
 	shown := newToken{tokenPages: p, tokenForm: form, choices: choices, rules: rules, scopes: p.scopeGroups(v, rules.Catalogue), reading: len(readScopes(rules.Catalogue))}
 	if at, ok := form.until(rules, v.Now); ok && form.name != "" && form.owner != "" && len(form.faults) == 0 {
-		shown.summary = summary(v, form, form.granted(rules), at)
+		shown.summary = p.summary(v, form, p.granted(&form, rules), at)
 	}
 	sheet := page.Sheet{
 		Title: v.Text(p.words.add), Tab: p.path, Trail: p.trail(v, "", ""), Content: tokenNew(v, shown),
@@ -145,16 +149,19 @@ func (p tokenPages) writeNew(w http.ResponseWriter, r *web.Request, v *page.Visi
 }
 
 // summary says in words what a new token will be.
-func summary(v *page.Visitor, form tokenForm, scopes []string, until time.Time) string {
-	can := v.Count("service.summary.reading", len(scopes))
+func (p tokenPages) summary(v *page.Visitor, form tokenForm, scopes []string, until time.Time) string {
+	if p.in != nil {
+		return p.in.summary(v, form, until)
+	}
+	can := v.Count("token.summary.reading", len(scopes))
 	if form.access != accessRead {
 		shown := scopes[:min(len(scopes), 3)]
 		can = strings.Join(shown, ", ")
 		if more := len(scopes) - len(shown); more > 0 {
-			can = v.Count("service.summary.more", more, "scopes", can)
+			can = v.Count("token.summary.more", more, "scopes", can)
 		}
 	}
-	return v.Text("service.summary.text", "name", form.name, "group", form.owner, "scopes", can, "day", v.Day(until))
+	return v.Text("token.summary.text", "name", form.name, "group", form.owner, "scopes", can, "day", v.Day(until))
 }
 
 // scopeGroups gives the catalogue by the part of the system that a scope is
@@ -164,7 +171,7 @@ func (p tokenPages) scopeGroups(v *page.Visitor, catalogue []authority.Scope) []
 	for _, scope := range catalogue {
 		title := scope.Plugin
 		if title == "" {
-			title = v.Text("service.scopes.other")
+			title = v.Text("token.scopes.other")
 		}
 		i := slices.IndexFunc(groups, func(g page.OptionGroup) bool { return g.Title == title })
 		if i < 0 {
@@ -193,14 +200,17 @@ func (n newToken) expiries(v *page.Visitor) []page.Option {
 			list = append(list, page.Option{Value: strconv.Itoa(length), Label: v.Days(length), Hint: v.Day(ends)})
 		}
 	}
-	return append(list, page.Option{Value: expiryDate, Label: v.Text("service.expiry.date"), Hint: v.Text("service.expiry.choose")})
+	return append(list, page.Option{Value: expiryDate, Label: v.Text("token.expiry.date"), Hint: v.Text("token.expiry.choose")})
 }
 
 // presets gives the choice of what a token may do: what changes nothing first.
 func (n newToken) presets(v *page.Visitor) []page.Option {
-	list := []page.Option{{Value: accessChoose, Label: v.Text("service.access.choose"), Hint: v.Text("service.access.choose.hint")}}
+	if n.in != nil {
+		return workspacePresets(v)
+	}
+	list := []page.Option{{Value: accessChoose, Label: v.Text("token.access.choose"), Hint: v.Text("token.access.choose.hint")}}
 	if n.reading > 0 && n.reading <= token.MaxScopes {
-		read := page.Option{Value: accessRead, Label: v.Text("service.access.read"), Hint: v.Count("service.access.read.hint", n.reading)}
+		read := page.Option{Value: accessRead, Label: v.Text("token.access.read"), Hint: v.Count("token.access.read.hint", n.reading)}
 		list = slices.Insert(list, 0, read)
 	}
 	return list

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -32,7 +33,7 @@ func (h handlers) seek(r *web.Request, f tokenFilter, q token.Query) (tokenPage,
 		}
 		q.After = after
 	}
-	found, err := h.Authority.List(r.Context(), r.Principal, q)
+	found, err := h.listVerb(f)(r.Context(), r.Principal, q)
 	if err != nil {
 		return tokenPage{}, err
 	}
@@ -43,21 +44,29 @@ func (h handlers) seek(r *web.Request, f tokenFilter, q token.Query) (tokenPage,
 	return p, nil
 }
 
+// listVerb gives the verb of a list: owners of a workspace see all that is in it.
+func (h handlers) listVerb(f tokenFilter) func(context.Context, token.Principal, token.Query) (token.Page, error) {
+	if f.whole {
+		return h.Authority.ListInWorkspace
+	}
+	return h.Authority.List
+}
+
 // seekBefore reads backwards: the list in the opposite order behind the token,
 // turned round. Where that reaches the beginning, or tokens that were never used
 // (they come last in either order), the first page is the answer.
 func (h handlers) seekBefore(r *web.Request, f tokenFilter, q token.Query) (tokenPage, error) {
-	first := f
+	first, all := f, token.Query{Kind: q.Kind, Workspace: q.Workspace, Owner: q.Owner}
 	first.before = ""
 	before, err := h.cursor(r, f, q.Kind, f.before)
 	if err != nil {
 		return tokenPage{}, err
 	}
 	if before == nil || before.Never {
-		return h.seek(r, first, token.Query{Kind: q.Kind})
+		return h.seek(r, first, all)
 	}
 	q.After, q.Asc = before, !q.Asc
-	found, err := h.Authority.List(r.Context(), r.Principal, q)
+	found, err := h.listVerb(f)(r.Context(), r.Principal, q)
 	if err != nil {
 		return tokenPage{}, err
 	}
@@ -66,7 +75,7 @@ func (h handlers) seekBefore(r *web.Request, f tokenFilter, q token.Query) (toke
 		list = slices.DeleteFunc(list, func(t token.Token) bool { return t.LastUsedAt.IsZero() })
 	}
 	if len(list) <= pageLength {
-		return h.seek(r, first, token.Query{Kind: q.Kind})
+		return h.seek(r, first, all)
 	}
 	list = list[:pageLength]
 	slices.Reverse(list)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/tokenwright/tokenwright/audit"
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/page/message"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -26,8 +27,11 @@ type tokenPages struct {
 	owners func(ctx context.Context) ([]string, error)
 
 	read, write, revoke policy.Permission
-	words               kindWords
-	form                formRules
+	// in is the workspace that all of the tokens are for; nil for other kinds.
+	in *openedWorkspace
+
+	words kindWords
+	form  formRules
 }
 
 // kindWords are what pages say that differs between kinds.
@@ -40,6 +44,7 @@ type kindWords struct {
 	nameHint, ownerHint       message.Key
 	expiryLimit               message.Key
 	nameTaken, nameCharacters message.Key
+	nameLong                  message.Key
 	ownerEmpty, ownerUnknown  message.Key
 	ownerFull                 message.Key
 	scopesEmpty, scopesLost   message.Key
@@ -49,36 +54,71 @@ type kindWords struct {
 type formRules struct {
 	described bool                   // there is a description
 	presets   bool                   // scopes are chosen by a preset or one by one
+	longest   int                    // characters of a name
 	named     func(name string) bool // whether a name has its characters alone
 }
 
-// routes gives the routes of all pages of the kind, below adminBase.
+// routes gives the routes of all pages of the kind.
 func (p tokenPages) routes(pattern string) []web.Route {
+	return p.routesOf(pattern, func(*web.Request) (tokenPages, error) { return p, nil })
+}
+
+// routesOf gives the routes of pages that are another for each request, with the
+// permissions of p.
+func (p tokenPages) routesOf(pattern string, open opener) []web.Route {
 	read, write, revoke := web.Browsers(string(p.read)), web.Browsers(string(p.write)), web.Browsers(string(p.revoke))
-	admin := web.Browsers(string(policy.Admin))
+	admin, in := web.Browsers(string(policy.Admin)), open.within
 	routes := []web.Route{
-		{Method: http.MethodGet, Pattern: pattern, Access: read, Handle: p.list},
-		{Method: http.MethodPost, Pattern: pattern + "/new/summary", Access: write, Handle: p.summarise},
-		{Method: http.MethodGet, Pattern: pattern + "/{id}", Access: read, Handle: p.show},
+		{Method: http.MethodGet, Pattern: pattern, Access: read, Handle: in(tokenPages.list)},
+		{Method: http.MethodPost, Pattern: pattern + "/new/summary", Access: write, Handle: in(tokenPages.summarise)},
+		{Method: http.MethodGet, Pattern: pattern + "/{id}", Access: read, Handle: in(tokenPages.show)},
 	}
-	routes = append(routes, change(pattern+"/new", write, p.begin, p.issue)...)
-	routes = append(routes, change(pattern+"/{id}/rotate", write, p.askRotate, p.rotate)...)
-	routes = append(routes, change(pattern+"/{id}/revoke", revoke, p.askRevoke, p.end)...)
-	routes = append(routes, change(pattern+"/{id}/disable", admin, p.askDisable, p.disable)...)
-	return append(routes, web.Route{Method: http.MethodPost, Pattern: pattern + "/{id}/enable", Access: admin, Handle: p.enable})
+	routes = append(routes, change(pattern+"/new", write, in(tokenPages.begin), in(tokenPages.issue))...)
+	routes = append(routes, change(pattern+"/{id}/rotate", write, in(tokenPages.askRotate), in(tokenPages.rotate))...)
+	routes = append(routes, change(pattern+"/{id}/revoke", revoke, in(tokenPages.askRevoke), in(tokenPages.end))...)
+	routes = append(routes, change(pattern+"/{id}/disable", admin, in(tokenPages.askDisable), in(tokenPages.disable))...)
+	return append(routes, web.Route{Method: http.MethodPost, Pattern: pattern + "/{id}/enable", Access: admin, Handle: in(tokenPages.enable)})
 }
 
 // find gives the record of the path's id.
 func (p tokenPages) find(r *web.Request) (token.Token, error) {
-	return p.Authority.Find(r.Context(), r.Principal, p.kind, r.PathValue("id"))
+	t, err := p.Authority.Find(r.Context(), r.Principal, p.kind, r.PathValue("id"))
+	if err == nil && p.in != nil && t.Workspace != p.in.name {
+		return token.Token{}, token.NewError(token.ErrNotFound, "Token not found", nil)
+	}
+	return t, err
+}
+
+// findFor gives the record of the path's id to whoever may do to it what action
+// tells of, whether or not they may read it.
+func (p tokenPages) findFor(r *web.Request, action audit.Action) (token.Token, error) {
+	if p.in != nil {
+		return p.find(r) // owners of a workspace may end what they may read
+	}
+	return p.Authority.FindFor(r.Context(), r.Principal, p.kind, r.PathValue("id"), action)
 }
 
 // pathOf gives the page of a token.
 func (p tokenPages) pathOf(id string) string { return p.path + "/" + id }
 
+// back gives where a change of a token leads: to its page, or home for whoever may
+// not read what they may change.
+func (p tokenPages) back(r *web.Request, id string) string {
+	if !p.may(r.Principal, p.read) {
+		return "/"
+	}
+	return p.pathOf(id)
+}
+
 // trail leads from a page about a token back to it; from others to the list.
 func (p tokenPages) trail(v *page.Visitor, name, id string) []page.Link {
+	if !v.May(string(p.read)) {
+		return nil
+	}
 	trail := []page.Link{{Text: v.Text(p.words.title), Path: p.path}}
+	if p.in != nil {
+		trail = []page.Link{{Text: v.Text(p.words.title), Path: myWorkspacesPath}, {Text: p.in.name, Path: p.path}}
+	}
 	if id != "" {
 		trail = append(trail, page.Link{Text: name, Path: p.pathOf(id)})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/internal/wire"
+	"github.com/tokenwright/tokenwright/token"
 )
 
 // historyLength is how many events of a token its page shows.
@@ -19,6 +20,7 @@ type shownToken struct {
 	token  tokenView
 	events []page.Event
 	older  int // events that are not shown
+	usage  *usageView
 }
 
 func (p tokenPages) show(w http.ResponseWriter, r *web.Request) error {
@@ -31,7 +33,7 @@ func (p tokenPages) show(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	history, err := p.Authority.History(r.Context(), r.Principal, p.kind, audit.Query{
-		TokenID: t.ID, Actions: wire.EventActions(), Limit: historyLength,
+		TokenID: t.ID, Actions: p.eventActions(), Limit: historyLength,
 	})
 	if err != nil {
 		return err
@@ -40,9 +42,21 @@ func (p tokenPages) show(w http.ResponseWriter, r *web.Request) error {
 	for _, entry := range history.Entries {
 		shown.events = append(shown.events, eventOf(v, entry))
 	}
+	if shown.usage, err = p.usageOf(v, r, t, history.Entries); err != nil {
+		return err
+	}
 	return p.Site.Write(w, v, page.Sheet{
-		Title: t.Name, Tab: p.path, Trail: p.trail(v, "", ""), Content: tokenShow(v, shown),
+		Title: t.Name, Tab: p.path, Trail: p.trail(v, "", ""), Content: tokenShow(v, shown), Live: []token.Kind{p.kind},
 	})
+}
+
+// eventActions are the entries of the log that are events of a token. Refusals of
+// workspace tokens belong to their history.
+func (p tokenPages) eventActions() []audit.Action {
+	if p.in != nil {
+		return append(wire.EventActions(), audit.AccessRefused)
+	}
+	return wire.EventActions()
 }
 
 // eventOf puts an entry of the log into words.
@@ -50,6 +64,10 @@ func eventOf(v *page.Visitor, e audit.Entry) page.Event {
 	event := page.Event{At: e.At, By: v.Text("event.by", "actor", e.Actor), Tone: page.ToneQuiet}
 	if e.Actor == "" {
 		event.By = v.Text("event.nobody")
+	}
+	if e.Outcome == audit.Refused {
+		event.Title, event.Tone, event.Detail = v.Text("workspace.event.refused"), page.ToneWarn, e.Reason
+		return event
 	}
 	switch e.Action {
 	case audit.TokenIssued:

@@ -18,17 +18,27 @@ type tokenView struct {
 	Created, Expires, LastUsed time.Time
 	Disabled, Revoked          time.Time
 	RevokedBy                  string
+	UsedFrom                   string      // from how many addresses, or "" where it is not known
 	OwnerTitle, ScopesTitle    message.Key // what they are called
+	Workspace                  string
+	Unscoped                   bool   // may do everything because nothing was said
+	Replaces, ReplacedBy       string // ids
 
 	MayChange, MayRevoke, MayDisable bool
 }
 
 func viewOf(t token.Token, state token.State) tokenView {
+	if t.Kind == token.KindWorkspace && len(t.Scopes) == 0 {
+		one := viewOf(withAllScopes(t), state)
+		one.Unscoped = true
+		return one
+	}
 	return tokenView{
 		ID: t.ID, Name: t.Name, Description: t.Description, Hint: t.Hint,
 		Owner: t.Owner, Subject: string(t.Subject), CreatedBy: t.CreatedBy, Scopes: t.Scopes, State: state,
 		Created: t.CreatedAt, Expires: t.ExpiresAt, LastUsed: t.LastUsedAt,
 		Disabled: t.DisabledAt, Revoked: t.RevokedAt, RevokedBy: t.RevokedBy,
+		Workspace: t.Workspace, Replaces: t.Replaces, ReplacedBy: t.ReplacedBy,
 	}
 }
 

@@ -16,7 +16,7 @@ func (h handlers) userPages() tokenPages {
 	return tokenPages{
 		handlers: h, kind: token.KindUser, path: userPath, owner: "user", owners: h.People,
 		read: policy.UserAdminRead, write: policy.UserAdminWrite, revoke: policy.UserAdminRevoke,
-		form: formRules{named: namedByPeople},
+		form: formRules{longest: 100, named: namedByPeople},
 		words: kindWords{
 			title: "user.title", lead: "user.lead", search: "user.search",
 			owner: "user.person", scopes: "user.permissions",
@@ -24,7 +24,7 @@ func (h handlers) userPages() tokenPages {
 			noneTitle: "user.none.title", none: "user.none.text", mayNot: "user.none.ask",
 			nothing:  "user.nothing.text",
 			nameHint: "user.name.hint", ownerHint: "user.person.hint", expiryLimit: "user.expiry.limit",
-			nameTaken: "user.fault.name.taken", nameCharacters: "user.fault.name.characters",
+			nameTaken: "user.fault.name.taken", nameLong: "token.fault.name.long", nameCharacters: "user.fault.name.characters",
 			ownerEmpty: "user.fault.person.empty", ownerUnknown: "user.fault.person.unknown", ownerFull: "user.fault.person.full",
 			scopesEmpty: "user.fault.permissions.empty", scopesLost: "user.fault.permissions.unknown",
 		},

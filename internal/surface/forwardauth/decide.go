@@ -31,16 +31,26 @@ func (g *gate) decide(w http.ResponseWriter, r *web.Request) error {
 		return credentialErr
 	}
 	verified, verifyErr := g.verify(r, bearer, wants)
-	if verifyErr == nil {
-		verifyErr = err
-	}
-	if verifyErr == nil {
-		verifyErr = g.allow(w, verified)
-	}
 	if verifyErr != nil {
 		return g.refused(r, bearer, verifyErr)
 	}
+	if err == nil {
+		err = g.allow(w, verified)
+	}
+	g.used(r, verified, err)
+	if err != nil {
+		return g.refused(r, bearer, err)
+	}
 	return nil
+}
+
+// used tells of the use of a good token. The client is the one that the proxy
+// asks for, where it may say so (trusted_proxies).
+func (g *gate) used(r *web.Request, v *verify.Verified, err error) {
+	if g.opts.Used == nil || !v.Kept() {
+		return
+	}
+	g.opts.Used(token.Use{TokenID: v.TokenID(), Kind: v.Kind(), Refused: err != nil, Former: v.Former(), From: r.Address})
 }
 
 // both is the demand of a rule and that of the query, as far as there are any.

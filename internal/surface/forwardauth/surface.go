@@ -38,6 +38,10 @@ type Options struct {
 	// a token that exists, at most once a minute for each token and reason.
 	Record func(ctx context.Context, e audit.Entry) error
 	Clock  func() time.Time
+	// Used, when set, is told of every use of a token that was let through, and
+	// of those that no rule would have let through whatever they held; the
+	// verifier tells of the other refusals. It must not block.
+	Used func(use token.Use)
 }
 
 // Surface gives the one route.

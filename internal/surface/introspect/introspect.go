@@ -92,6 +92,9 @@ func (h *handlers) judge(ctx context.Context, raw string, want verify.Expect) (*
 	case err == nil && verified.Subject() == "":
 		return nil, nil // a token that speaks for nobody opens nothing
 	case err == nil:
+		if h.used != nil && verified.Kept() {
+			h.used(token.Use{TokenID: verified.TokenID(), Kind: verified.Kind(), Former: verified.Former()})
+		}
 		return verified, nil
 	case errors.Is(err, token.ErrUnavailable):
 		return nil, err

@@ -38,6 +38,9 @@ type Options struct {
 	Revoker  Revoker
 	// Issuer is the iss of opaque tokens in answers: that of the authority.
 	Issuer string
+	// Used, when set, is told of every token that was found active. From where
+	// it is used only the service knows that asks. It must not block.
+	Used func(use token.Use)
 	// PerAddress is how many requests a minute one client address may make
 	// without a good credential, which is how revocation is called; 0 means
 	// no limit.
@@ -48,7 +51,7 @@ type Options struct {
 // which alone may have a long body.
 func Surfaces(opts Options) []web.Surface {
 	h := &handlers{
-		verifier: opts.Verifier, revoker: opts.Revoker, issuer: opts.Issuer,
+		verifier: opts.Verifier, revoker: opts.Revoker, issuer: opts.Issuer, used: opts.Used,
 		buffers:  sync.Pool{New: func() any { return new([]byte) }},
 		jsonType: []string{"application/json"},
 	}
@@ -82,6 +85,7 @@ type handlers struct {
 	verifier Verifier
 	revoker  Revoker
 	issuer   string
-	buffers  sync.Pool // of *[]byte
-	jsonType []string  // shared by all answers and never changed
+	used     func(use token.Use) // may be nil
+	buffers  sync.Pool           // of *[]byte
+	jsonType []string            // shared by all answers and never changed
 }

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
@@ -26,8 +27,10 @@ type question struct {
 	// bearers, who need none.
 	CSRF string `json:"csrf,omitempty"`
 
-	scopes token.Scopes
-	mint   bool
+	scopes  token.Scopes
+	mint    bool
+	refresh bool      // the client may come back for as long as it is let
+	expires time.Time // of the token that a mint makes
 }
 
 // ask gives the question of the path to the person who may answer it.
@@ -45,10 +48,11 @@ func (h *handlers) ask(r *web.Request) (question, error) {
 		ID: asked.ID, ClientID: client.ID, ClientName: oauth.PlainName(client.Name, client.ID),
 		Scope: asked.Scopes.String(), RedirectURI: asked.RedirectURI, Verified: client.Verified,
 		User: r.Principal.Ref, CSRF: r.CSRF(id), scopes: authority.GrantedScopes(&client, authority.CatalogueScopes(asked.Scopes)), mint: asked.IsMint(),
+		refresh: client.Refresh && slices.Contains(asked.Scopes, oauth.ScopeOffline),
 	}
 	if q.mint {
 		q.TokenName, q.TokenExpires = asked.Wish.Name, asked.Wish.ExpiresAt.Format(time.RFC3339)
-		q.scopes = asked.Wish.Scopes
+		q.scopes, q.expires = asked.Wish.Scopes, asked.Wish.ExpiresAt
 	}
 	return q, nil
 }

@@ -22,6 +22,7 @@ var (
 	errRedirect = token.Invalid("The address to which you would be sent back is not one of this client's. Nothing was authorized.")
 	errNoCookie = token.NewError(token.ErrUnavailable,
 		"Nobody can be signed in here: that needs a public_url with https", nil)
+	errUnread = token.NewError(token.ErrUnavailable, "The client's description cannot be read now. Nothing was authorized.", nil)
 )
 
 // authorize answers GET /api/auth/v1/authorize (RFC 6749 section 4.1.1). It

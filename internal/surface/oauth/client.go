@@ -65,7 +65,7 @@ func (h *handlers) authenticate(r *web.Request, form fields) (*token.Client, err
 	// Guesses are counted by where they come from and not by client: nobody
 	// guesses 256 random bits, and who knows a client's name, which is no
 	// secret, must not shut out everybody who uses it.
-	guess, limited := r.Guess("")
+	guess, limited := r.Guess()
 	if limited != nil {
 		return nil, limited
 	}

@@ -75,7 +75,7 @@ func (d *documents) find(ctx context.Context, id string) (token.Client, error) {
 	}
 	data, err := d.fetch.read(ctx, id)
 	if err != nil {
-		return token.Client{}, token.NewError(token.ErrUnavailable, "The client's description cannot be read now. Nothing was authorized.", err)
+		return token.Client{}, token.NewError(errUnread, token.Message(errUnread), err)
 	}
 	said, err := oauth.ParseDocument(data, id)
 	if err != nil {

@@ -238,9 +238,9 @@ func (a agent) say(id, decision string) reply {
 	return a.submit(oauth.ConsentPath+"/"+id, url.Values{"csrf": {field(page.body)}, "decision": {decision}})
 }
 
-// field gives the value of the hidden field of a page.
+// field gives the value that an answer to the question of a page has to bring.
 func field(page string) string {
-	found := regexp.MustCompile(`name="csrf" value="([^"]*)"`).FindStringSubmatch(page)
+	found := regexp.MustCompile(`(?s)id="decision".*?name="csrf" value="([^"]*)"`).FindStringSubmatch(page)
 	if found == nil {
 		return ""
 	}

@@ -1,19 +1,38 @@
 package oauth
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/oauth"
+	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/token"
 )
+
+// consentView is a question as the page puts it.
+type consentView struct {
+	question
+
+	host     string // where the answer leads
+	computer bool   // and that is a program on the person's computer
+	lasting  bool   // until it is revoked, or else for these minutes
+	minutes  int
+	// grants are the scopes; none is everything that the person may do, unless
+	// the client may only know who they are.
+	grants   []grant
+	identity bool
+}
+
+// grant is a scope with what it means.
+type grant struct{ scope, meaning string }
+
+// everything reports whether nothing narrows what the client may do.
+func (a consentView) everything() bool { return len(a.grants) == 0 && !a.identity }
 
 // consent answers GET /oauth2/authorize/{id}: who asks for what, and two
 // buttons. It changes nothing but whose the question is.
@@ -22,25 +41,40 @@ func (h *handlers) consent(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	shown := struct {
-		question
-
-		Host         string
-		Mint, Offers bool
-		Scopes       []shownScope
-	}{question: q, Host: hostOf(q.RedirectURI), Mint: q.mint, Offers: strings.Contains(" "+q.Scope+" ", " offline_access ")}
-	for _, scope := range q.scopes {
-		shown.Scopes = append(shown.Scopes, shownScope{scope, h.describeScope(scope)})
+	v, err := h.Site.Visitor(r)
+	if err != nil {
+		return err
 	}
-	return h.write(w, http.StatusOK, shownPage{"consent", shown, q.RedirectURI})
+	sheet := page.Sheet{Narrow: true, FormTarget: page.FormTarget(q.RedirectURI)}
+	if shown := h.viewOf(q); q.mint {
+		sheet.Title, sheet.Content = v.Text("consent.mint.title"), mintPage(v, shown)
+	} else {
+		sheet.Title, sheet.Content = v.Text("consent.title"), consentPage(v, shown)
+	}
+	noCache(w)
+	return h.Site.Write(w, v, sheet)
 }
 
-type shownScope struct{ ID, Description string }
-
-func (h *handlers) describeScope(id string) string {
-	if id == oauth.ScopeOpenID {
-		return "know who you are"
+func (h *handlers) viewOf(q question) consentView {
+	shown := consentView{
+		question: q, host: hostOf(q.RedirectURI), computer: oauth.IsLoopback(q.RedirectURI), lasting: q.refresh,
+		minutes: int((h.AccessLifetime + time.Minute - 1) / time.Minute),
 	}
+	// A token's name is bounded in what it may hold; whatever is shown is held to
+	// the same rule all the same.
+	shown.TokenName = oauth.PlainName(q.TokenName, "–")
+	for _, scope := range q.scopes {
+		if scope == oauth.ScopeOpenID {
+			shown.identity = true
+			continue
+		}
+		shown.grants = append(shown.grants, grant{scope, h.meaningOf(scope)})
+	}
+	return shown
+}
+
+// meaningOf gives the description that the catalogue has for a scope.
+func (h *handlers) meaningOf(id string) string {
 	for _, scope := range h.Catalogue {
 		if scope.ID == id {
 			return scope.Description
@@ -69,80 +103,64 @@ func (h *handlers) decide(w http.ResponseWriter, r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Location", to)
-	return web.WriteEmpty(w, http.StatusSeeOther)
+	return page.SeeOther(w, to)
 }
 
 // WriteError implements web.Dialect for what people see. Whoever is not signed
-// in is led to where they can be, and back.
+// in is led to where they can be, and back to the question, also when it was
+// their answer that came too late.
 func (h *handlers) WriteError(w http.ResponseWriter, r *web.Request, err error) {
-	status := web.Status(err)
-	if status == http.StatusUnauthorized {
+	if web.Status(err) == http.StatusUnauthorized {
 		h.Cookies.ForgetSession(w, r.Request)
-		w.Header().Set("Location", login.SignInURL(r.URL.EscapedPath()))
-		_ = web.WriteEmpty(w, http.StatusSeeOther) // it has no body that could fail
+		_ = page.SeeOther(w, login.SignInURL(r.URL.EscapedPath())) // it has no body that could fail
 		return
 	}
-	web.ErrorHeaders(w, r, err)
-	message := token.Message(err)
-	switch {
-	case status == http.StatusUnprocessableEntity, status == http.StatusNotFound && !errors.Is(err, web.ErrNoRoute):
-		status = http.StatusBadRequest
-	case message == "" || message == token.Message(token.Unavailable(nil)):
-		message = "This cannot be answered now. Please try again."
-	}
-	_ = h.write(w, status, shownPage{"refused", struct{ Title, Message string }{http.StatusText(status), message}, ""})
+	noCache(w)
+	h.Site.WriteError(w, r, explain(err))
 }
 
-// shownPage is a part of the template, what it shows, and where its form leads
-// in the end.
-type shownPage struct {
-	name   string
-	data   any
-	leadTo string
+// explain gives the page of an error the words of this flow. What is wrong with
+// a request, or not there to be answered, is 400 (PER-17, PER-30).
+func explain(err error) error {
+	if errors.Is(err, web.ErrNoRoute) {
+		return err
+	}
+	for _, one := range []struct {
+		err  error
+		said page.Explained
+	}{
+		{token.ErrNotFound, page.Explained{Lead: "consent.gone."}}, // the question, or meanwhile the client
+		{errClient, page.Explained{Lead: "consent.client."}},
+		{errRedirect, page.Explained{Lead: "consent.redirect."}},
+		{errNoCookie, page.Explained{Lead: "consent.nobody.", Values: []string{"setting", "public_url"}}},
+		{errUnread, page.Explained{Lead: "consent.unread."}},
+	} {
+		if errors.Is(err, one.err) {
+			one.said.Err = asFault(err)
+			return &one.said
+		}
+	}
+	return asFault(err)
 }
 
-// write answers with a page, complete or not at all. It may send its form to
-// this server and, since browsers judge the redirect after it too, to where the
-// client waits; it has no script, style, image or frame (F-09, F-20).
-func (h *handlers) write(w http.ResponseWriter, status int, page shownPage) error {
-	var out bytes.Buffer
-	if err := h.page.ExecuteTemplate(&out, page.name, page.data); err != nil {
-		return fmt.Errorf("oauth: write the page: %w", err)
+// asFault makes a fault of the request out of what has another status for
+// programs.
+func asFault(err error) error {
+	if status := web.Status(err); status == http.StatusUnprocessableEntity || status == http.StatusNotFound {
+		return token.NewError(web.ErrSyntax, token.Message(err), nil)
 	}
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy",
-		"default-src 'none'; form-action 'self'"+formTarget(page.leadTo)+"; frame-ancestors 'none'; base-uri 'none'")
-	header.Set("Pragma", "no-cache")
-	header.Set("Content-Length", strconv.Itoa(out.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // the client may be gone; there is nobody to tell
-	return nil
-}
-
-// formTarget gives the source expression of a redirect URI (CSP level 3): its
-// origin, or its scheme where a policy cannot name the host.
-func formTarget(uri string) string {
-	u, err := url.Parse(uri)
-	switch {
-	case uri == "" || err != nil:
-		return ""
-	case u.Host == "" || strings.Contains(u.Host, "["):
-		return " " + u.Scheme + ":"
-	}
-	return " " + u.Scheme + "://" + u.Host
+	return err
 }
 
 // hostOf tells people where they will be sent: the host, or the scheme of an
-// application.
+// application. Both are ASCII: a redirect URI with anything else is not taken.
 func hostOf(uri string) string {
 	u, err := url.Parse(uri)
 	if err != nil {
 		return ""
 	}
 	if u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return u.Scheme
+		return u.Scheme + ":"
 	}
-	return u.Host
+	return strings.ToLower(u.Host)
 }

@@ -2,6 +2,7 @@ package oauth_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,39 @@ bindings:
 	if got := a.send(http.MethodPost, oauth.RegisterPath, body, "Content-Type: application/json"); got.status != http.StatusUnauthorized {
 		t.Errorf("one that was revoked: %d %s", got.status, got.body)
 	}
+}
+
+// G-02: whoever may register clients fills their own places, and not those of
+// others.
+func TestG02OneRegistrarLeavesRoomForOthers(t *testing.T) {
+	both(t, func(t *testing.T, with ...tokentest.Option) {
+		w := start(t, append(with, tokentest.WithConfig(`limits: {clients_per_registrar: 2}
+roles: {registrar: ["access-tokens:client:register"]}
+bindings:
+  - {role: registrar, to: ["service-token:group:default/platform:registrar"]}
+`))...)
+		const body = `{"redirect_uris":["https://app.example/cb"]}`
+		issued := w.Issue("group:default/platform", "registrar", "catalog:read")
+		a := w.agent()
+		a.bearer = issued.Secret.Reveal()
+		for i := range 3 {
+			got := a.send(http.MethodPost, oauth.RegisterPath, body, "Content-Type: application/json")
+			switch {
+			case i < 2 && got.status == http.StatusCreated:
+			case i == 2 && got.status == http.StatusConflict && got.text("error") == "invalid_request" &&
+				strings.Contains(got.text("error_description"), "You have registered 2 clients"):
+			default:
+				t.Errorf("registration %d: %d %s", i, got.status, got.body)
+			}
+		}
+		got := w.registration(admin, body)
+		if got.status != http.StatusCreated {
+			t.Fatalf("another registrar: %d %s", got.status, got.body)
+		}
+		if n := len(w.Entries(audit.Query{Actions: []audit.Action{audit.ClientAdded}})); n != 3 {
+			t.Errorf("%d clients were added", n)
+		}
+	})
 }
 
 // PER-28 and G-02: registrations from one address are bounded.

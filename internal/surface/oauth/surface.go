@@ -2,27 +2,23 @@ package oauth
 
 import (
 	"context"
-	_ "embed" // the page
-	"fmt"
-	"html/template"
 	"net/http"
 	"time"
 
 	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/internal/oauth"
+	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
 
-//go:embed page.html
-var pageText string
-
 // Options are what the surfaces are made of. All but the last ones are
 // required.
 type Options struct {
+	Site      *page.Site
 	Authority *authority.Authority
 	Access    *login.AccessTokens
 	Verifier  Verifier
@@ -57,19 +53,14 @@ type handlers struct {
 	Options
 
 	scopes    map[string]bool // all that may be asked for
-	page      *template.Template
-	documents *documents // nil: no client has one
+	documents *documents      // nil: no client has one
 }
 
 // Surfaces gives the routes: those for programs, those by which pages with
 // scripts answer for a person, and those that show pages.
-func Surfaces(opts Options) ([]web.Surface, error) {
-	page, err := template.New("page").Parse(pageText)
-	if err != nil {
-		return nil, fmt.Errorf("oauth: %w", err)
-	}
+func Surfaces(opts Options) []web.Surface {
 	h := &handlers{
-		Options: opts, page: page, documents: newDocuments(opts.Documents, opts.PublicURL),
+		Options: opts, documents: newDocuments(opts.Documents, opts.PublicURL),
 		scopes: map[string]bool{oauth.ScopeOpenID: true, oauth.ScopeOffline: true},
 	}
 	for _, scope := range opts.Catalogue {
@@ -89,7 +80,7 @@ func Surfaces(opts Options) ([]web.Surface, error) {
 	for i := range surfaces {
 		surfaces[i].Limits.PerAddress = opts.PerAddress
 	}
-	return surfaces, nil
+	return surfaces
 }
 
 func (h *handlers) programRoutes() []web.Route {

@@ -24,16 +24,18 @@ type Options struct {
 	SessionCookie string
 	// RPCPath is where the configuration puts the account RPC.
 	RPCPath string
-	Limits  web.Limits
 }
 
-// Surface gives the one route.
-func Surface(opts Options) web.Surface {
-	// Made when somebody asks for the first time: the routes are complete then,
-	// and a start does not wait for it.
-	describe := sync.OnceValues(func() (json.RawMessage, error) { return compose(opts) })
+// Describer gives what gives the description. It is made when somebody asks for
+// the first time: the routes are complete then, and a start does not wait for it.
+func Describer(opts Options) func() (json.RawMessage, error) {
+	return sync.OnceValues(func() (json.RawMessage, error) { return compose(opts) })
+}
+
+// Surface gives the one route, which answers with what describe gives.
+func Surface(describe func() (json.RawMessage, error), limits web.Limits) web.Surface {
 	return web.Surface{
-		Dialect: web.Problem{}, Limits: opts.Limits,
+		Dialect: web.Problem{}, Limits: limits,
 		Routes: []web.Route{{
 			Method: http.MethodGet, Pattern: Path, Access: web.Principals("").AndBrowsers(),
 			Handle: func(w http.ResponseWriter, _ *web.Request) error {

@@ -137,12 +137,13 @@ func (v *visitor) signIn(link string) {
 // lastSegment gives what stands behind the last slash of a path.
 func lastSegment(location string) string { return location[strings.LastIndexByte(location, '/')+1:] }
 
-// csrfOf gives the hidden field of a page.
+// csrfOf gives the hidden field of a page: that of its own form, which stands
+// behind those of the header.
 func csrfOf(t *testing.T, page string) string {
 	t.Helper()
-	found := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindStringSubmatch(page)
-	if found == nil {
+	found := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(found) == 0 {
 		t.Fatalf("no csrf in %s", page)
 	}
-	return found[1]
+	return found[len(found)-1][1]
 }

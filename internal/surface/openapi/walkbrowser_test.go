@@ -23,7 +23,8 @@ func walkBrowser(v *visitor) {
 	another := visitAgain(v)
 	another.signIn(v.do(http.MethodPost, "/api/admin/v1/links", `{"user":"user:default/alice"}`).text("url"))
 	person.do(http.MethodDelete, "/api/sessions/"+another.do(http.MethodGet, "/api/session", "").text("session.id"), "")
-	another.signIn(v.do(http.MethodPost, "/api/admin/v1/links", `{"user":"user:default/alice"}`).text("url"))
+	link = v.do(http.MethodPost, "/api/admin/v1/links", `{"user":"user:default/alice"}`).text("url")
+	another.signIn("/login/link/" + lastSegment(link))
 	another.do(http.MethodDelete, "/api/session", "")
 	form := *person
 	form.csrf = "" // a form has it as a field

@@ -19,6 +19,9 @@ func walkConsole(v *visitor) {
 	walkTokenPages(person, csrf, "/admin/access-tokens", "name=walked&description=x&group=group%3Adefault%2Fplatform&expiry=30&access=read")
 	walkTokenPages(person, csrf, "/admin/api-tokens", "name=walked&user=user%3Adefault%2Falice&expiry=30&scopes=upload")
 	walkSessionPages(v, person, csrf)
+	walkWorkspacePages(person, csrf)
+	walkPeoplePages(v, person, csrf)
+	walkOperation(person, csrf)
 }
 
 // walkTokenPages makes a token of a kind by its form, and does to it what the

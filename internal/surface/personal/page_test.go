@@ -43,13 +43,13 @@ func (b browser) submit(path string, form url.Values) answer {
 	return b.send("POST", path, form.Encode(), "Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin", "Origin: "+b.URL)
 }
 
-// csrf gives the value of a page's first form.
+// csrf gives the value of a page's last form: those before it are the header's.
 func csrf(page string) string {
-	found := regexp.MustCompile(`name="csrf" value="([^"]*)"`).FindStringSubmatch(page)
-	if found == nil {
+	found := regexp.MustCompile(`name="csrf" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
+	if len(found) == 0 {
 		return ""
 	}
-	return found[1]
+	return found[len(found)-1][1]
 }
 
 func TestPeopleMakeAndEndTokensOnTheSettingsPage(t *testing.T) {

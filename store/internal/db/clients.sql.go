@@ -21,6 +21,17 @@ func (q *Queries) CountClients(ctx context.Context, upTo int32) (int64, error) {
 	return count, err
 }
 
+const countClientsBy = `-- name: CountClientsBy :one
+SELECT count(*) FROM (SELECT 1 FROM clients c WHERE c.created_by = $1 LIMIT $2) AS registered
+`
+
+func (q *Queries) CountClientsBy(ctx context.Context, createdBy string, upTo int32) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countClientsBy, createdBy, upTo)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteClient = `-- name: DeleteClient :execrows
 DELETE FROM clients WHERE id = $1
 `
@@ -185,8 +196,8 @@ SELECT disabled.id FROM (SELECT t.id FROM tokens t
     WHERE t.kind = 'refresh' AND t.class = 'disabled' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
     ORDER BY t.id LIMIT $3) AS disabled
 UNION
-SELECT waiting.id FROM (SELECT t.id FROM unsettled u JOIN tokens t ON t.id = u.token_id
-    WHERE u.kind = 'refresh' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
+SELECT waiting.id FROM (SELECT t.id FROM unsettled u CROSS JOIN tokens t
+    WHERE t.id = u.token_id AND u.kind = 'refresh' AND t.name = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
     ORDER BY t.id LIMIT $3) AS waiting
 ORDER BY 1
 `

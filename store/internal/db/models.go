@@ -157,6 +157,11 @@ type Mark struct {
 	Checksum  int64
 }
 
+type NameKey struct {
+	Version   int64
+	WrittenAt int64
+}
+
 type RemovedClient struct {
 	Client    string
 	RemovedAt int64
@@ -258,6 +263,12 @@ type TokenCount struct {
 	N      int64
 }
 
+type TokenOrigin struct {
+	TokenID  string
+	UsedFrom string
+	UsedAt   int64
+}
+
 type TokenRecord struct {
 	ID          string
 	Family      string
@@ -283,6 +294,17 @@ type TokenRecord struct {
 	Checksum    int64
 }
 
+type TokenUsage struct {
+	TokenID  string
+	Hour     int64
+	Kind     string
+	Allowed  int64
+	Refused  int64
+	Former   int64
+	UsedAt   int64
+	FormerAt int64
+}
+
 type Turn struct {
 	Name  string
 	Taken int64
@@ -294,6 +316,13 @@ type Unsettled struct {
 	Owner     string
 	Class     sql.NullString
 	ExpiresAt int64
+}
+
+type UsageSum struct {
+	Kind    string
+	Hour    int64
+	Allowed int64
+	Refused int64
 }
 
 type User struct {

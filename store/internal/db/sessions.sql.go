@@ -149,6 +149,26 @@ func (q *Queries) FindSession(ctx context.Context, digest []byte) (Session, erro
 	return i, err
 }
 
+const hasAnything = `-- name: HasAnything :one
+SELECT EXISTS (
+    SELECT 1 FROM group_members m WHERE m.user_ref = $1
+    UNION ALL SELECT 1 FROM claimed_groups c WHERE c.user_ref = $1
+    UNION ALL SELECT 1 FROM workspace_members w WHERE w.user_ref = $1
+    UNION ALL SELECT 1 FROM tokens t WHERE t.kind IN ('personal', 'refresh', 'user', 'workspace') AND t.owner = $1
+    UNION ALL SELECT 1 FROM sessions s WHERE s.user_ref = $1 AND s.ended_at IS NULL
+    UNION ALL SELECT 1 FROM audit_entries a
+       WHERE a.actor = $1 AND a.actor <> '' AND a.position IS NOT NULL AND a.outcome = 'allowed') AS anything
+`
+
+// Whether somebody is in a group or a workspace, has a token or a session, or has
+// done anything that the log tells of.
+func (q *Queries) HasAnything(ctx context.Context, userRef string) (bool, error) {
+	row := q.db.QueryRowContext(ctx, hasAnything, userRef)
+	var anything bool
+	err := row.Scan(&anything)
+	return anything, err
+}
+
 const holdUser = `-- name: HoldUser :execrows
 UPDATE users SET name = name WHERE ref = $1 AND disabled_at IS NULL
 `
@@ -241,6 +261,21 @@ func (q *Queries) InsertSpent(ctx context.Context, digest []byte, expiresAt int6
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const isExpected = `-- name: IsExpected :one
+SELECT EXISTS (
+    SELECT 1 FROM links l WHERE l.user_ref = $1
+    UNION ALL SELECT 1 FROM identity_openings o WHERE o.user_ref = $1) AS expected
+`
+
+// Whether somebody was sent a link, was opened to an account once, or was
+// disabled, which leaves an opening whose time is over.
+func (q *Queries) IsExpected(ctx context.Context, userRef string) (bool, error) {
+	row := q.db.QueryRowContext(ctx, isExpected, userRef)
+	var expected bool
+	err := row.Scan(&expected)
+	return expected, err
 }
 
 const isSpent = `-- name: IsSpent :one

@@ -20,8 +20,8 @@ SELECT count(*) FROM (
               AND (m.kind = '' OR m.kind = t.kind) AND (m.owner = '' OR m.owner = t.owner)
               AND (m.workspace = '' OR m.workspace = t.workspace))
     UNION ALL
-    SELECT 1 FROM unsettled u JOIN tokens t ON t.id = u.token_id
-     WHERE u.kind = $2 AND u.owner = $3 AND t.class IS NULL AND t.expires_at > $4
+    SELECT 1 FROM unsettled u CROSS JOIN tokens t
+     WHERE t.id = u.token_id AND u.kind = $2 AND u.owner = $3 AND t.class IS NULL AND t.expires_at > $4
        AND t.revoked_at IS NULL AND t.replaced_by = ''
        AND NOT EXISTS (
            SELECT 1 FROM marks m WHERE m.swept_at IS NULL AND m.not_before >= t.created_at

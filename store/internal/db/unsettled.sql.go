@@ -43,6 +43,41 @@ func (q *Queries) CountUnsettled(ctx context.Context, upTo int32) (int64, error)
 	return count, err
 }
 
+const listOwned = `-- name: ListOwned :many
+SELECT owner, n FROM token_counts
+ WHERE kind = $1 AND class = 'live' AND level = 63 AND owner <> '' AND n > 0
+ ORDER BY n DESC, owner LIMIT $2
+`
+
+type ListOwnedRow struct {
+	Owner string
+	N     int64
+}
+
+// The condition is that of its index, to the letter.
+func (q *Queries) ListOwned(ctx context.Context, kind string, upTo int32) ([]ListOwnedRow, error) {
+	rows, err := q.db.QueryContext(ctx, listOwned, kind, upTo)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOwnedRow
+	for rows.Next() {
+		var i ListOwnedRow
+		if err := rows.Scan(&i.Owner, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listUnsettled = `-- name: ListUnsettled :many
 SELECT token_id FROM unsettled ORDER BY token_id LIMIT $1
 `
