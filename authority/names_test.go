@@ -19,7 +19,7 @@ import (
 // brought up to. Whoever changes the one has to raise the other: write the new
 // version and digest here.
 func TestTheTableOfLikenessHasAVersion(t *testing.T) {
-	if version, digest := authority.NameTable(); version != 1 || digest != "" {
+	if version, digest := authority.NameTable(); version != 1 || digest != "0cf1c465bb16d25a" {
 		t.Errorf("version %d, digest %q", version, digest)
 	}
 }

@@ -36,8 +36,8 @@ fi
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 
-# The slowest begin first: packages are tested in this order, as many at a time as
-# there are processors, and the last one should not be waited for alone.
+# The slowest begin first: packages are tested in this order, three at a time
+# because they often wait, and the last one should not be waited for alone.
 slow=()
 if [[ "$*" == ./... ]]; then
 	slow=(./store/sqlite ./proof ./store/postgres ./internal/server ./internal/surface/oauth ./internal/surface/console)
@@ -49,7 +49,7 @@ fi
 unwatched='modernc.org/...=-race=false'
 
 status=0
-CGO_ENABLED=1 go test -race -gcflags="$unwatched" -timeout 18m "${slow[@]}" "$@" 2>&1 | tee "$log" || status=$?
+CGO_ENABLED=1 go test -race -p 3 -gcflags="$unwatched" -timeout 18m "${slow[@]}" "$@" 2>&1 | tee "$log" || status=$?
 
 count() { grep -cE "$1" "$log" || true; }
 printf 'packages: %d ok, %d failed, %d without tests\n' \

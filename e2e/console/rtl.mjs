@@ -11,7 +11,8 @@ const overflow = () => page.evaluate(() => {
   if (document.documentElement.scrollWidth <= room) return [];
   return [...document.querySelectorAll("body *")]
     .filter((one) => { const { left, right } = one.getBoundingClientRect(); return right > room + 1 || left < -1; })
-    .slice(0, 3).map((one) => `${one.nodeName.toLowerCase()}.${one.className}`);
+    .filter((one) => !one.closest(".side-list")) // which scrolls by itself
+    .slice(0, 3).map((one) => one.outerHTML.slice(0, 120));
 });
 
 for (const path of JSON.parse(process.env.PAGES)) {

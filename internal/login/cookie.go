@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,24 +113,37 @@ func (c Cookies) Browser(r *http.Request) token.Secret {
 	return c.read(r, c.browserName(), browserLead)
 }
 
-// Arrive notes in the browser which token was made in it a moment ago: the page
-// to which it is led shows that one and no other, so that a link of a stranger
-// can show nobody a token of the stranger's (PER-43).
+// Arrive notes in the browser that a token was made in it a moment ago: the page
+// to which it is led shows those and no other, so that a link of a stranger can
+// show nobody a token of the stranger's (PER-43).
+//
+// Each token has a cookie of its own, named by its id. One cookie with a list
+// could not hold the tokens of two tabs that come back at the same time: each
+// answer would write it without knowing of the other.
 func (c Cookies) Arrive(w http.ResponseWriter, tokenID string) {
-	http.SetCookie(w, c.cookie(c.arrivalName(), token.NewSecret(tokenID), arrivalAge))
+	http.SetCookie(w, c.cookie(c.arrivalLead()+tokenID, token.NewSecret("made"), arrivalAge))
 }
 
-// Arrived gives the id of the token that was made in the browser a moment ago,
-// or "".
-func (c Cookies) Arrived(r *http.Request) string {
-	cookies := r.CookiesNamed(c.arrivalName())
-	if !c.usable || len(cookies) != 1 || uuid.Validate(cookies[0].Value) != nil {
-		return ""
+// Arrived gives the ids of the tokens that were made in the browser a moment
+// ago, in the order of the cookies.
+func (c Cookies) Arrived(r *http.Request) []string {
+	if !c.usable {
+		return nil
 	}
-	return cookies[0].Value
+	var ids []string
+	for _, one := range r.Cookies() {
+		id, ours := strings.CutPrefix(one.Name, c.arrivalLead())
+		if ours && len(id) == uuidLength && uuid.Validate(id) == nil && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
-func (c Cookies) arrivalName() string { return c.lead + "tokenwright-arrived" }
+func (c Cookies) arrivalLead() string { return c.lead + "tokenwright-arrived-" }
+
+// uuidLength is that of the one spelling of a UUID that ids have.
+const uuidLength = 36
 
 // read gives the one cookie of a name. Of two, one was planted: neither counts.
 func (c Cookies) read(r *http.Request, name, lead string) token.Secret {

@@ -31,6 +31,7 @@
 //	data-copy="ID"     on a button: copies the text of that element
 //	data-preview="ID"  on a form: that element follows what is typed
 //	data-submit        on a select: the form is sent when it changes
+//	data-leave         on a form in a dialog: it leads to another page, not back
 //	data-guard="TEXT"  on a secret: asks once before it is left uncopied
 //	data-continue      on a form: asks for the next part of long work by itself
 //	data-live="KIND"   on <main> ([Sheet].Live): takes over what changes
@@ -40,5 +41,7 @@
 // It stands in the answer to the POST that made it and nowhere else: no
 // redirect, no cookie, no URL. No answer is kept by a cache, and the script
 // empties the element when the page is left, so that the way back does not show
-// it either.
+// it either. A personal token is the one exception: it comes in the fragment of
+// the address, and [Sheet.First] takes it from there before anything else of the
+// page is there ([Awaited]).
 package page

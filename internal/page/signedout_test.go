@@ -13,7 +13,7 @@ import (
 func TestOnlyASessionThatIsNotGoodIsForgotten(t *testing.T) {
 	tw := tokentest.Start(t)
 	const name = "tokenwright"
-	for _, path := range []string{"/admin/access-tokens/new", "/settings/personal-tokens", "/sign-out"} {
+	for _, path := range []string{"/admin/access-tokens/new", "/settings/personal-tokens/new", "/sign-out"} {
 		for cookie, forgotten := range map[string]bool{"": false, name + "=session_" + strings.Repeat("A", 52): true} {
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, tw.URL+path, strings.NewReader(""))
 			if err != nil {

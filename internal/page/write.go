@@ -29,6 +29,9 @@ type Sheet struct {
 	FormTarget string
 	// Narrow is a page for one decision: no navigation, a column in the middle.
 	Narrow bool
+	// First is the path of a script of ours that runs before anything else of
+	// the page: before its style, its script, and its content. "" is none.
+	First string
 	// Live are the kinds of tokens that the page shows: where scripts run it looks
 	// again when one of them changes. The answer to a POST is not live.
 	Live []token.Kind

@@ -49,7 +49,7 @@ func (s *Server) consoleSurfaces() ([]web.Surface, error) {
 	limits := web.Limits{PerAddress: publicPerMinute, PerPrincipal: s.cfg.Limits.RequestsPerMinute}
 	return append(console.Surfaces(console.Options{
 		Site: s.site, Authority: s.authority, Policy: s.rights.table, Groups: s.groupRefs, People: s.personRefs, Gone: s.goneOwners(),
-		Directory: s.directoryOptions(), Sessions: s.sessions, Usage: s.keptUsage(), Counts: s.store, News: s.news, PublicURL: s.publicURL, Limits: limits,
+		Directory: s.directoryOptions(), Sessions: s.sessions, Usage: s.keptUsage(), Counts: s.store, News: s.news, PublicURL: s.publicURL, Limits: limits, Personal: s.personalTokens(),
 		Audit: s.auditOptions(), Keys: s.keyOptions(), Installation: s.installation(), Describe: s.description,
 	}), s.site.Surface(limits)), nil
 }
@@ -64,6 +64,15 @@ func (s *Server) directoryOptions() console.DirectoryOptions {
 		opts.Provider = s.cfg.SignIn.OIDC.Issuer
 	}
 	return opts
+}
+
+// personalTokens is how the pages make personal tokens, nil where people make
+// none.
+func (s *Server) personalTokens() *console.Personal {
+	if !s.cfg.Kinds.Personal.Enabled {
+		return nil
+	}
+	return &console.Personal{Begin: s.personalOptions().Begin, Cookies: s.cookies}
 }
 
 // groupRefs lists the groups of the built-in directory. A catalog is not asked

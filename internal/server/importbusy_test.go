@@ -45,7 +45,7 @@ func (f *aFile) Origin() authority.ImportOrigin {
 // While a large import is made good SQLite makes no other change. Tokens are
 // verified meanwhile, so the node stays ready.
 func TestANodeStaysReadyWhileAnImportIsMadeGood(t *testing.T) {
-	s := tokentest.Start(t)
+	s := tokentest.Start(t, tokentest.WithConfig("imported: [{kind: service, prefix: bsat, length: 43, alphabet: base64url}]"))
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.Data, "tokenwright.db")+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,11 @@ func TestANodeStaysReadyWhileAnImportIsMadeGood(t *testing.T) {
 		}
 		done <- err
 	}()
-	<-held
+	select {
+	case <-held:
+	case err := <-done:
+		t.Fatalf("the import ended before its last step: %v", err)
+	}
 	ready := func() answer { return ask(t, http.DefaultClient, http.MethodGet, s.URL+"/readyz", "", "") }
 	busy := func(got answer) bool { return strings.Contains(got.body, `"impaired":["store"]`) }
 	got := ready()

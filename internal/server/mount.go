@@ -117,20 +117,22 @@ func (s *Server) discoverySurface() (web.Surface, error) {
 	return surface, nil
 }
 
-// personalSurfaces gives the REST of personal tokens and their settings page.
-// Where people make none there are no routes: their paths are not found.
+// personalSurfaces gives the REST of personal tokens; their pages are the
+// console's. Where people make none there are no routes: their paths are not
+// found.
 func (s *Server) personalSurfaces() ([]web.Surface, error) {
-	kind := s.cfg.Kinds.Personal
-	if !kind.Enabled {
+	if !s.cfg.Kinds.Personal.Enabled {
 		return nil, nil
 	}
-	opts := personal.Options{
-		Authority: s.authority, Policy: s.rights.table, Cookies: s.cookies, PublicURL: s.publicURL, PerMinute: kind.RequestsPerMinute,
+	rest := personal.New(s.personalOptions())
+	rest.Limits.PerAddress = publicPerMinute
+	return []web.Surface{rest}, nil
+}
+
+func (s *Server) personalOptions() personal.Options {
+	return personal.Options{
+		Authority: s.authority, Cookies: s.cookies, PublicURL: s.publicURL, PerMinute: s.cfg.Kinds.Personal.RequestsPerMinute,
 	}
-	rest := personal.New(opts)
-	page, err := personal.Page(opts)
-	rest.Limits.PerAddress, page.Limits.PerAddress = publicPerMinute, publicPerMinute
-	return []web.Surface{rest, page}, err
 }
 
 func (s *Server) userSurface() (web.Surface, error) {

@@ -1,7 +1,6 @@
 package pagetest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -57,21 +56,19 @@ func (p *Page) Targets() []string {
 }
 
 // Says reports whether a text stands in the page as text, or in a field, whatever
-// its spaces.
+// its spaces and whether its letters are large or small.
 func (p *Page) Says(text string) bool {
-	text = spaced(text)
+	text = folded(text)
 	for n := range p.root.Descendants() {
-		if n.Type == html.TextNode && strings.Contains(spaced(n.Data), text) {
+		if n.Type == html.TextNode && strings.Contains(folded(n.Data), text) {
 			return true
 		}
-		if n.Type == html.ElementNode && strings.Contains(spaced(attribute(n, "value")), text) {
+		if n.Type == html.ElementNode && strings.Contains(folded(attribute(n, "value")), text) {
 			return true
 		}
 	}
 	return false
 }
 
-// spaced writes all white space as single spaces.
-func spaced(text string) string {
-	return strings.TrimSpace(regexp.MustCompile(`\s+`).ReplaceAllString(text, " "))
-}
+// folded writes a text in small letters, and all white space as single spaces.
+func folded(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }

@@ -60,6 +60,7 @@ function fade() {
 function enliven(part) {
   for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
   for (const button of part.querySelectorAll("[data-preview-button]")) button.hidden = true; // it follows by itself
+  for (const note of part.querySelectorAll(".unscripted")) note.hidden = true;
   for (const secret of part.querySelectorAll("[data-after]")) {
     // Reloading the page must not send the form again, and cannot show the
     // secret: it leads to what was made.

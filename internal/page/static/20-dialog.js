@@ -26,8 +26,8 @@ function fill(main) {
   body.append(...document.adoptNode(main).childNodes);
   const heading = body.querySelector("h1");
   if (heading) { heading.id = "dialog-title"; dialog.setAttribute("aria-labelledby", "dialog-title"); }
-  enliven(body);
   put(body);
+  enliven(body);
   for (const what of ["[aria-invalid='true']", "[autofocus]", ".copy", "input:not([type='hidden'])", "a[href], button"]) {
     const first = body.querySelector(what);
     if (first) { first.focus(); break; }
@@ -89,6 +89,7 @@ dialog.addEventListener("close", () => {
   if (dialog.contains(live)) document.body.append(live);
   const made = dialog.querySelector("[data-after]");
   dialog.replaceChildren();
+  closing();
   if (made) refresh(location.href);
   const again = opener && document.contains(opener) ? opener : document.getElementById("main");
   again.focus();
@@ -148,6 +149,7 @@ dialog.addEventListener("submit", (event) => {
   form.ariaBusy = "true";
   ask("POST", path, body, (answer) => {
     form.ariaBusy = null;
+    if (form.hasAttribute("data-leave") && answer.status === 200 && bare(answer.url) !== bare(path)) { location.assign(answer.url); return; }
     if (!answer.main) { if (mine === turn) trouble(form.parentNode, null); return; }
     if (answer.status === 200 && bare(answer.url) !== bare(path)) {
       const notice = answer.main.dataset.notice;

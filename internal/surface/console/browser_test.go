@@ -37,6 +37,7 @@ func TestInABrowser(t *testing.T) {
 			}
 			runScript(t, node, "service.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links, ","))
 			runScript(t, node, "user.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[7:11], ","))
+			runScript(t, node, "personal.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, alice, 8))
 			runScript(t, node, "session.mjs", "ORIGIN="+tw.URL, "LINKS="+strings.Join(links[11:], ","))
 			runScript(t, node, "workspace.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 3), "OWNERS="+linksOf(t, tw, alice, 4))
 			runScript(t, node, "people.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, 4))

@@ -15,7 +15,10 @@ import (
 )
 
 // station is a page: its route and an address of it.
-type station struct{ pattern, path string }
+type station struct {
+	pattern, path string
+	file          bool // it is nothing that a browser shows
+}
 
 // crawl follows links from the landing page and gives an address of every page
 // that it finds, so that pages which are added later are found by themselves.
@@ -33,7 +36,7 @@ func crawl(tw *tokentest.Server, b *pagetest.Browser) []station {
 			continue // another address of the page may be good
 		}
 		seen[pattern] = true
-		found = append(found, station{pattern, next[0]})
+		found = append(found, station{pattern, next[0], !isPage(p)})
 		for _, target := range slices.Concat(p.Attrs("a[href]", "href"), p.Attrs("form[method=get]", "action"), p.Attrs("button[formaction]", "formaction")) {
 			if u, err := url.Parse(target); err == nil && u.Host == "" && strings.HasPrefix(u.Path, "/") {
 				next = append(next, u.RequestURI())
@@ -76,8 +79,12 @@ func TestEveryPageIsReachedByLinks(t *testing.T) {
 	for _, one := range append(crawl(tw, b), crawl(tw, pagetest.SignIn(t, tw, alice))...) {
 		reached[one.pattern] = true
 	}
+	except := map[string]string{
+		"/admin/inventory/change":                 "a form leads there, with what was chosen",
+		"/admin/people/{namespace}/{name}/rebind": "of people who came from a provider",
+	}
 	for _, route := range tw.Routes() {
-		if isConsole(route) && !reached[route.Pattern] {
+		if isConsole(route) && !reached[route.Pattern] && except[route.Pattern] == "" {
 			t.Errorf("no link leads to %s", route.Pattern)
 		}
 	}
@@ -88,10 +95,20 @@ func furnish(t *testing.T, tw *tokentest.Server) {
 	t.Helper()
 	tw.Issue(platform, "furnished", "catalog:read")
 	assign(t, tw, alice, "Furnished", "upload")
-	_, err := tw.Authority().Issue(t.Context(), token.Principal{Type: token.PrincipalUser, Ref: alice}, authority.Request{
-		Kind: token.KindWorkspace, Name: "Furnished", Owner: alice, Workspace: "demo", Scopes: []string{token.ScopeRead}, Expiry: authority.Expiry{Days: 30},
+	mint(t, pagetest.SignIn(t, tw, alice), "furnished")
+	order(t, tw, "/api/admin/v1/roles/grant", `{"ref":"`+data+`","role":"auditor"}`)
+	inDemo(t, tw, "Furnished")
+}
+
+// inDemo makes a token of Alice for the workspace of the demonstration and gives
+// its id.
+func inDemo(t *testing.T, tw *tokentest.Server, name string) string {
+	t.Helper()
+	issued, err := tw.Authority().Issue(t.Context(), token.Principal{Type: token.PrincipalUser, Ref: alice}, authority.Request{
+		Kind: token.KindWorkspace, Name: name, Owner: alice, Workspace: "demo", Scopes: []string{token.ScopeRead}, Expiry: authority.Expiry{Days: 30},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return issued.Token.ID
 }

@@ -12,7 +12,8 @@
 // Kinds of tokens differ in words, in what owns them and in a few fields, and
 // in nothing that one does with them. So there is one set of pages
 // ([tokenPages]), and a file for each kind that says what differs: service.go,
-// user.go.
+// user.go. Personal tokens share the table, the form's parts and the words; they
+// are made by consent and arrive in the fragment of an address (personal.go).
 //
 // # Reading
 //
@@ -30,5 +31,6 @@
 // is sent by POST and answered by 303 to what it changed (row F-12), or by the
 // same form with what was typed and what is wrong with it. The answers with a
 // new secret are the exception: they are the only ones that ever hold it, so
-// they answer the POST itself.
+// they answer the POST itself. No page of ours ever holds a personal token: a
+// script takes it from the address (personalarrival.go).
 package console

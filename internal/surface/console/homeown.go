@@ -47,9 +47,6 @@ func (h handlers) ownTokens(v *page.Visitor, r *web.Request, shown *homeView) er
 	return nil
 }
 
-// personalPath is where people make personal tokens.
-const personalPath = "/settings/personal-tokens"
-
 // shortcut leads to what one often wants.
 type shortcut struct {
 	icon   page.Icon

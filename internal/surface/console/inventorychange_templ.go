@@ -372,7 +372,7 @@ func bulkAsk(v *page.Visitor, b bulkView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(b.sample.Rows) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<section class=\"stack\"><h2>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<section class=\"stack below\"><h2>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -70,7 +70,7 @@ func (h handlers) workspacePages(in *openedWorkspace) tokenPages {
 		read: policy.WorkspaceRead, write: policy.WorkspaceWrite, revoke: policy.WorkspaceRevoke,
 		form: formRules{presets: true, longest: 255, named: namedByPeople},
 		words: kindWords{
-			title: "workspace.mine.title", lead: "workspace.tokens.lead", search: "user.search",
+			title: "workspace.mine.title", lead: "workspace.tokens.lead", search: "token.name",
 			owner: "workspace.account", scopes: "workspace.access",
 			add: "workspace.new", addLead: "workspace.new.lead",
 			noneTitle: "workspace.none.title", none: "workspace.none.text", mayNot: "workspace.none.ask",

@@ -66,9 +66,9 @@ func TestThePageOfAPersonSaysWhatGivesTheirRolesAndWhatTheyLack(t *testing.T) {
 	want := []string{
 		"user held by every person, from the configuration file",
 		"auditor from the configuration file",
-		"auditor given by user:default/admin",
+		"auditor given by user:default/admin ·",
 		"keeper as a member of group:default/data, from the configuration file for the tokens of group:default/data",
-		"auditor as a member of group:default/data, given by user:default/admin",
+		"auditor as a member of group:default/data, given by user:default/admin ·",
 	}
 	got := page.Texts(".stack .card .held li")[:len(want)]
 	for i := range want {
@@ -80,7 +80,7 @@ func TestThePageOfAPersonSaysWhatGivesTheirRolesAndWhatTheyLack(t *testing.T) {
 		t.Errorf("what can be taken back: %q", links)
 	}
 	missing := strings.Join(page.Texts(".held li"), "\n")
-	if !strings.Contains(missing, "People access-tokens:admin Roles with it: administrator") || strings.Contains(missing, "Audit log access-tokens:audit:read") {
+	if !strings.Contains(missing, "People, Keys, Settings access-tokens:admin Roles with it: administrator") || strings.Contains(missing, "Audit log access-tokens:audit:read") {
 		t.Errorf("what he is not shown: %s", missing)
 	}
 	if got := b.Get(dataPath).Text(".held li"); !strings.HasPrefix(got, "keeper") {

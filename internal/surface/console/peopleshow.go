@@ -2,9 +2,9 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/tokenwright/tokenwright/internal/page"
-	"github.com/tokenwright/tokenwright/internal/page/message"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
@@ -22,11 +22,13 @@ type shownPerson struct {
 	signedIn   int
 	withheld   []withheldTab
 	tokens     string // the path of the tokens that were assigned to them
+	command    string // makes a one-time link by which they sign in
 }
 
-// withheldTab is a page that somebody is not shown, and who is.
+// withheldTab is pages that somebody is not shown for want of one permission, and
+// which roles include it.
 type withheldTab struct {
-	title      message.Key
+	titles     string
 	permission string
 	roles      []string
 }
@@ -41,6 +43,7 @@ func (h handlers) showPerson(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	shown := shownPerson{person: found, from: h.Directory, tokens: userPath + "?user=" + found.Ref}
+	shown.command = "tokenwright admin link --user " + found.Ref
 	for _, read := range []func(*page.Visitor, *web.Request, *shownPerson) error{h.readMemberships, h.readRoles, h.readSessions} {
 		if err := read(v, r, &shown); err != nil {
 			return err
@@ -73,7 +76,7 @@ func (h handlers) readMemberships(_ *page.Visitor, r *web.Request, shown *shownP
 
 // readRoles says which roles they hold and by what, and which pages they are not
 // shown by that.
-func (h handlers) readRoles(_ *page.Visitor, r *web.Request, shown *shownPerson) error {
+func (h handlers) readRoles(v *page.Visitor, r *web.Request, shown *shownPerson) error {
 	who := token.Principal{Type: token.PrincipalUser, Ref: shown.Ref}
 	for _, one := range shown.groups {
 		who.Groups = append(who.Groups, one.Ref)
@@ -82,14 +85,25 @@ func (h handlers) readRoles(_ *page.Visitor, r *web.Request, shown *shownPerson)
 	if shown.roles, err = h.rolesOf(r, who); err != nil {
 		return err
 	}
+	shown.withheld = h.withheldFrom(v, who)
+	return nil
+}
+
+func (h handlers) withheldFrom(v *page.Visitor, who token.Principal) []withheldTab {
+	var list []withheldTab
 	table := h.Policy()
 	for _, tab := range Tabs() {
 		permission := policy.Permission(tab.Permission)
-		if tab.Permission != "" && table.May(who, permission) != nil {
-			shown.withheld = append(shown.withheld, withheldTab{tab.Title, tab.Permission, table.RolesWith(permission)})
+		if tab.Permission == "" || table.May(who, permission) == nil {
+			continue
 		}
+		if i := slices.IndexFunc(list, func(one withheldTab) bool { return one.permission == tab.Permission }); i >= 0 {
+			list[i].titles += ", " + v.Text(tab.Title)
+			continue
+		}
+		list = append(list, withheldTab{v.Text(tab.Title), tab.Permission, table.RolesWith(permission)})
 	}
-	return nil
+	return list
 }
 
 func (h handlers) readSessions(v *page.Visitor, r *web.Request, shown *shownPerson) error {

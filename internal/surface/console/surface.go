@@ -46,6 +46,8 @@ type Options struct {
 	News      *News
 	PublicURL string
 	Limits    web.Limits
+	// Personal is nil where people make no tokens of their own.
+	Personal *Personal
 }
 
 // handlers answer the routes.
@@ -54,7 +56,7 @@ type handlers struct{ Options }
 // Surfaces gives the routes of all pages.
 func Surfaces(opts Options) []web.Surface {
 	h := handlers{opts}
-	return []web.Surface{
+	return append(h.personalSurfaces(), []web.Surface{
 		h.liveSurface(),
 		{
 			Dialect: opts.Site, Limits: opts.Limits,
@@ -70,7 +72,7 @@ func Surfaces(opts Options) []web.Surface {
 		{Base: adminBase, Dialect: opts.Site, Limits: opts.Limits, Routes: slices.Concat(h.auditRoutes(), h.keyRoutes(), h.settingRoutes())},
 		{Base: adminBase, Dialect: opts.Site, Limits: withoutEnd(opts.Limits), Routes: h.exportRoutes()},
 		{Dialect: opts.Site, Limits: opts.Limits, Routes: h.apiRoutes()},
-	}
+	}...)
 }
 
 // adminBase is what the paths of all pages for administrators begin with.

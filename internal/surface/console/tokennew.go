@@ -153,15 +153,20 @@ func (p tokenPages) summary(v *page.Visitor, form tokenForm, scopes []string, un
 	if p.in != nil {
 		return p.in.summary(v, form, until)
 	}
-	can := v.Count("token.summary.reading", len(scopes))
-	if form.access != accessRead {
-		shown := scopes[:min(len(scopes), 3)]
-		can = strings.Join(shown, ", ")
-		if more := len(scopes) - len(shown); more > 0 {
-			can = v.Count("token.summary.more", more, "scopes", can)
-		}
+	return v.Text("token.summary.text", "name", form.name, "group", form.owner, "scopes", scopeWords(v, form, scopes), "day", v.Day(until))
+}
+
+// scopeWords says what a new token will be able to do.
+func scopeWords(v *page.Visitor, form tokenForm, scopes []string) string {
+	if form.access == accessRead {
+		return v.Count("token.summary.reading", len(scopes))
 	}
-	return v.Text("token.summary.text", "name", form.name, "group", form.owner, "scopes", can, "day", v.Day(until))
+	shown := scopes[:min(len(scopes), 3)]
+	can := strings.Join(shown, ", ")
+	if more := len(scopes) - len(shown); more > 0 {
+		return v.Count("token.summary.more", more, "scopes", can)
+	}
+	return can
 }
 
 // scopeGroups gives the catalogue by the part of the system that a scope is

@@ -38,8 +38,12 @@ type workspaceView struct {
 	token.Workspace
 
 	path, tokensPath string
-	size, usable     int // members, and tokens that work
+	size, usable     int // members, and tokens that work; notKnown
 }
+
+// notKnown stands for a number of tokens that whoever looks may not know:
+// the administration of workspaces is not that of all tokens.
+const notKnown = -1
 
 func (w workspaceView) closed() bool { return !w.DisabledAt.IsZero() }
 
@@ -100,11 +104,19 @@ func (h handlers) viewWorkspace(r *web.Request, one token.Peopled[token.Workspac
 	view := workspaceView{
 		Workspace: one.Is, size: one.Size, path: workspacePath(one.Is.Name), tokensPath: workspaceTokensPath(one.Is.Name) + "?view=" + viewAll,
 	}
-	tokens, err := h.Authority.ListInWorkspace(r.Context(), r.Principal, token.Query{
-		Workspace: one.Is.Name, States: []token.State{token.StateActive, token.StateExpiring},
-	})
-	view.usable = tokens.Total
+	var err error
+	view.usable, err = h.countTokens(r, token.Query{Workspace: one.Is.Name})
 	return view, err
+}
+
+// countTokens counts the tokens of a query about a workspace that work.
+func (h handlers) countTokens(r *web.Request, q token.Query) (int, error) {
+	if _, all := h.Policy().Owners(r.Principal, policy.WorkspaceRead); !all {
+		return notKnown, nil
+	}
+	q.States = []token.State{token.StateActive, token.StateExpiring}
+	found, err := h.Authority.ListInWorkspace(r.Context(), r.Principal, q)
+	return found.Total, err
 }
 
 // findWorkspace gives the workspace of the path.

@@ -209,3 +209,18 @@ func TestTheDirectoryIsChangedByAdministratorsFromOurPagesAlone(t *testing.T) {
 		}
 	}
 }
+
+// Whoever administers and may not see all tokens is told no numbers of them, and
+// not refused.
+func TestWhoMayNotSeeTokensIsToldNoNumberOfThem(t *testing.T) {
+	tw := tokentest.Start(t, tokentest.WithConfig("roles: {keeper: ['access-tokens:admin']}\nbindings: [{role: keeper, to: [user:default/bob]}]"))
+	b := pagetest.SignIn(t, tw, bob)
+	if got := b.Get(workspacesPath).Texts("tbody tr td")[:2]; !cmp.Equal(got, []string{"2", "—"}) {
+		t.Errorf("members and tokens are %q", got)
+	}
+	for _, path := range []string{demoMembers, workspacesPath + "/demo/disable", workspacesPath + "/demo/leave?user=" + alice} {
+		if got := b.Get(path); got.Status != http.StatusOK || !strings.Contains(got.Text(".facts"), "—") {
+			t.Errorf("%s: %d %s", path, got.Status, got.Text("main"))
+		}
+	}
+}

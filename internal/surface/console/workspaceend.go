@@ -31,7 +31,7 @@ func (h handlers) askLeaveWorkspace(w http.ResponseWriter, r *web.Request) error
 	q.title = v.Text("workspace.leave.title", "workspace", in.Name)
 	q.text, q.button = v.Text("workspace.leave.text"), v.Text("workspace.leave.button")
 	q.hidden = []carriedField{{"user", user}}
-	q.facts = []namedFact{{v.Text("workspace.member"), user}, {v.Text("workspace.tokens"), v.Number(usable)}}
+	q.facts = []namedFact{{v.Text("workspace.member"), user}, {v.Text("workspace.tokens"), numberText(v, usable)}}
 	return h.writeQuestion(w, v, q)
 }
 
@@ -41,10 +41,15 @@ func (h handlers) tokensIn(r *web.Request, workspace, user string) (int, error) 
 	if _, ok := token.ParseUserRef(user); !ok {
 		return 0, nil
 	}
-	found, err := h.Authority.ListInWorkspace(r.Context(), r.Principal, token.Query{
-		Workspace: workspace, Owner: user, States: []token.State{token.StateActive, token.StateExpiring},
-	})
-	return found.Total, err
+	return h.countTokens(r, token.Query{Workspace: workspace, Owner: user})
+}
+
+// numberText puts a number into words; one that is not known is a dash.
+func numberText(v *page.Visitor, n int) string {
+	if n == notKnown {
+		return "—"
+	}
+	return v.Number(n)
 }
 
 // workspaceQuestion begins a question about a workspace.
@@ -82,7 +87,7 @@ func (h handlers) askDisableWorkspace(w http.ResponseWriter, r *web.Request) err
 	q := workspaceQuestion(v, in, "disable")
 	q.title, q.danger = v.Text("workspace.disable.title", "workspace", in.Name), true
 	q.text, q.button = v.Text("workspace.disable.text"), v.Text("workspace.disable.button")
-	q.facts = []namedFact{{v.Text("workspace.members"), v.Number(in.size)}, {v.Text("workspace.tokens"), v.Number(in.usable)}}
+	q.facts = []namedFact{{v.Text("workspace.members"), v.Number(in.size)}, {v.Text("workspace.tokens"), numberText(v, in.usable)}}
 	return h.writeQuestion(w, v, q)
 }
 

@@ -25,7 +25,7 @@ func TestALineOfAnImportIsAsItIsDescribed(t *testing.T) {
 	}
 	encode := base64.StdEncoding.EncodeToString
 	ours, err := json.Marshal(api.ImportLine{ // as the command line sends it
-		Line: 1, Kind: "personal", Algorithm: "scrypt", Name: "laptop", Owner: "user:default/alice",
+		Line: 1, ID: "4b6cf3d8-2f0e-4d3b-9a55-0c6f0e5b1a11", Kind: "personal", Algorithm: "scrypt", Name: "laptop", Owner: "user:default/alice",
 		Digest: encode(bytes.Repeat([]byte{1}, 16)) + "." + encode(bytes.Repeat([]byte{2}, 64)),
 	})
 	if err != nil {

@@ -103,9 +103,12 @@ func walkSettings(person *visitor, token string) {
 	const page = "/settings/personal-tokens"
 	form := *person
 	form.csrf = "" // a form has it as a field
-	shown := form.do(http.MethodGet, page, "")
+	form.do(http.MethodGet, page+"?state=active&q=lap&sort=name&order=asc", "")
 	form.do(http.MethodGet, page+"/fragment.js", "")
-	csrf := "csrf=" + url.QueryEscape(csrfOf(person.t, shown.body))
-	form.do(http.MethodPost, page, "name=watch&"+csrf)
-	form.do(http.MethodPost, page+"/"+token+"/revoke", csrf)
+	csrf := "csrf=" + url.QueryEscape(csrfOf(person.t, form.do(http.MethodGet, page+"/new", "").body))
+	form.do(http.MethodPost, page+"/new/summary", "name=watch&expiry=30&access=all&"+csrf)
+	form.do(http.MethodPost, page+"/new", "name=watch&expiry=30&access=choose&scopes=catalog:read&"+csrf)
+	form.do(http.MethodGet, page+"/"+token, "")
+	form.do(http.MethodGet, page+"/"+token+"/revoke", "")
+	form.do(http.MethodPost, page+"/"+token+"/revoke", "reason=lost&"+csrf)
 }

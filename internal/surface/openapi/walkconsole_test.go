@@ -21,6 +21,7 @@ func walkConsole(v *visitor) {
 	walkSessionPages(v, person, csrf)
 	walkWorkspacePages(person, csrf)
 	walkPeoplePages(v, person, csrf)
+	walkInventory(person, csrf)
 	walkOperation(person, csrf)
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-// SettingsPath is where the fragment is read.
+// SettingsPath is where the fragment is read: a page of the console.
 const SettingsPath = "/settings/personal-tokens"
 
 // Keys of the fragment.

@@ -27,4 +27,9 @@
 // Location header; the answer says that nobody may keep it, and nothing here
 // logs it. What can go wrong has fixed words, so that nobody can put text of
 // theirs into a person's page (PER-43).
+//
+// The settings page is one of the console's. It begins mints by [Options.Begin],
+// and shows the token whose id the callback left in a cookie. There is one cookie
+// for each token: of two that are made at once, in two tabs, each is shown in its
+// own.
 package personal

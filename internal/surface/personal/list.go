@@ -9,11 +9,8 @@ import (
 	"github.com/tokenwright/tokenwright/token"
 )
 
-const (
-	maxRows = 200 // also the usual number: the contract's clients know no pages
-	// maxEvents of a token are shown, the newest of them.
-	maxEvents = 500
-)
+// maxEvents of a token are shown, the newest of them.
+const maxEvents = 500
 
 func (h handlers) list(w http.ResponseWriter, r *web.Request) error {
 	params, err := r.Query()

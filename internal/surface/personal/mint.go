@@ -31,6 +31,20 @@ func (h handlers) mint(w http.ResponseWriter, r *web.Request) error {
 	return web.WriteJSON(w, http.StatusOK, wireMint{begun.FlowID, h.authorizeURL(begun), begun.State})
 }
 
+// Begin keeps a person's wish for a token, makes their browser known, and gives
+// the address at which they consent to it: the mint for a page of ours.
+//
+// Errors: those of authority.BeginMint; token.ErrInvalid where there is no https,
+// because everybody on the way could read the cookie.
+func (o Options) Begin(w http.ResponseWriter, r *web.Request, wish authority.Request) (consent string, err error) {
+	h := handlers{o}
+	begun, err := h.beginMint(w, r, wish)
+	if err != nil {
+		return "", err
+	}
+	return h.authorizeURL(begun), nil
+}
+
 // beginMint keeps a wish, and makes the browser known.
 func (h handlers) beginMint(w http.ResponseWriter, r *web.Request, wish authority.Request) (authority.Mint, error) {
 	if !h.Cookies.Usable() {
@@ -53,15 +67,6 @@ func wish(fields wire.Fields) authority.Request {
 	}
 	if _, given := fields.Find("scopes"); given {
 		req.Scopes = fields.Scopes("scopes")
-	}
-	return req
-}
-
-// wished reads the form of the settings page, whose empty date is none.
-func wished(name, date string) authority.Request {
-	req := authority.Request{Name: name}
-	if date != "" {
-		req.Expiry = until(date)
 	}
 	return req
 }

@@ -43,10 +43,11 @@ func (b browser) submit(path string, form url.Values) answer {
 	return b.send("POST", path, form.Encode(), "Content-Type: application/x-www-form-urlencoded", "Sec-Fetch-Site: same-origin", "Origin: "+b.URL)
 }
 
-// csrf gives the value of a page's last form: those before it are the header's.
+// csrf gives the value of a page's last form: the first may be that of its
+// header.
 func csrf(page string) string {
 	found := regexp.MustCompile(`name="csrf" value="([^"]*)"`).FindAllStringSubmatch(page, -1)
-	if len(found) == 0 {
+	if found == nil {
 		return ""
 	}
 	return found[len(found)-1][1]
@@ -56,10 +57,10 @@ func TestPeopleMakeAndEndTokensOnTheSettingsPage(t *testing.T) {
 	s := start(t)
 	b := s.signIn(alice)
 	page := b.send("GET", personal.SettingsPath, "")
-	if page.status != http.StatusOK || !strings.Contains(page.body, `<code id="user">user:default/alice</code>`) || !strings.Contains(page.body, `id="none"`) {
+	if page.status != http.StatusOK || !strings.Contains(page.body, "No personal tokens yet") {
 		t.Fatalf("page %d %s", page.status, page.body)
 	}
-	begun := b.submit(personal.SettingsPath, url.Values{"csrf": {csrf(page.body)}, "name": {"laptop"}, "expiresAt": {""}})
+	begun := b.submit(personal.SettingsPath+"/new", url.Values{"csrf": {csrf(page.body)}, "name": {"laptop"}, "expiry": {"30"}, "access": {"all"}})
 	if begun.status != http.StatusSeeOther || !strings.HasPrefix(begun.header.Get("Location"), s.URL+"/api/auth/v1/authorize?") {
 		t.Fatalf("make: %d %q %s", begun.status, begun.header.Get("Location"), begun.body)
 	}
@@ -72,7 +73,7 @@ func TestPeopleMakeAndEndTokensOnTheSettingsPage(t *testing.T) {
 		t.Fatalf("fragment %s", made.text)
 	}
 	page = b.send("GET", personal.SettingsPath, "")
-	if !strings.Contains(page.body, `<tr id="`+made.Metadata.ID+`"><td>laptop</td>`) || strings.Contains(page.body, made.Token[37:]) {
+	if !strings.Contains(page.body, `id="`+made.Metadata.ID+`"`) || strings.Contains(page.body, made.Token[37:]) {
 		t.Errorf("page %s", page.body)
 	}
 	form := url.Values{"csrf": {csrf(page.body)}}
@@ -83,7 +84,7 @@ func TestPeopleMakeAndEndTokensOnTheSettingsPage(t *testing.T) {
 	if got := b.submit(end, url.Values{}); got.status != http.StatusForbidden || !b.good(made.Token) {
 		t.Errorf("without a value: %d", got.status)
 	}
-	if got := b.submit(end, form); got.status != http.StatusSeeOther || got.header.Get("Location") != personal.SettingsPath || b.good(made.Token) {
+	if got := b.submit(end, form); got.status != http.StatusSeeOther || got.header.Get("Location") != personal.SettingsPath+"/"+made.Metadata.ID || b.good(made.Token) {
 		t.Errorf("revoke: %d %q", got.status, got.header.Get("Location"))
 	}
 }
@@ -99,23 +100,22 @@ func TestTheSettingsPageIsForPeopleInBrowsers(t *testing.T) {
 	b := s.signIn(alice)
 	got := b.send("GET", personal.SettingsPath, "")
 	for name, want := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-		"Cache-Control":           "no-store", "Pragma": "no-cache", "Referrer-Policy": "no-referrer",
+		"Content-Security-Policy": "script-src 'self';", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer",
 	} {
-		if got.header.Get(name) != want {
+		if !strings.Contains(got.header.Get(name), want) {
 			t.Errorf("%s is %q", name, got.header.Get(name))
 		}
 	}
-	if strings.Count(got.body, "<script") != 1 || !strings.Contains(got.body, `<script src="/settings/personal-tokens/fragment.js">`) {
-		t.Error("there is another script than the one that clears the address first")
+	if first := regexp.MustCompile(`<(script|link)[^>]*>`).FindString(got.body); first != `<script src="/settings/personal-tokens/fragment.js">` {
+		t.Errorf("before the script that clears the address there is %s", first)
 	}
 	script := b.send("GET", personal.SettingsPath+"/fragment.js", "")
 	if script.status != http.StatusOK || script.header.Get("Content-Type") != "text/javascript; charset=utf-8" ||
 		strings.Index(script.body, "history.replaceState") > strings.Index(script.body, "JSON.parse") {
 		t.Errorf("script %d %v", script.status, script.header)
 	}
-	refused := b.submit(personal.SettingsPath, url.Values{"csrf": {csrf(got.body)}, "name": {"<b>"}})
-	if refused.status != http.StatusBadRequest || !strings.Contains(refused.body, "name contains disallowed characters") || strings.Contains(refused.body, "<b>") {
+	refused := b.submit(personal.SettingsPath+"/new", url.Values{"csrf": {csrf(got.body)}, "name": {"<b>"}, "expiry": {"30"}, "access": {"all"}})
+	if refused.status != http.StatusUnprocessableEntity || !strings.Contains(refused.body, `id="name-fault"`) || strings.Contains(refused.body, "<b>") {
 		t.Errorf("a bad name: %d %s", refused.status, refused.body)
 	}
 }
@@ -128,11 +128,11 @@ bindings: [{role: reader, to: ["user:default/alice"]}]
 `))
 	b := s.signIn(alice)
 	page := b.send("GET", personal.SettingsPath, "")
-	if page.status != http.StatusOK || strings.Contains(page.body, `id="mint"`) {
+	if page.status != http.StatusOK || strings.Contains(page.body, personal.SettingsPath+"/new") {
 		t.Errorf("page %d %s", page.status, page.body)
 	}
 	if got := s.signIn(bob).send("GET", personal.SettingsPath, ""); got.status != http.StatusForbidden ||
-		!strings.Contains(got.body, "access-tokens:user:read required") {
+		!strings.Contains(got.body, "<code>access-tokens:user:read</code>") {
 		t.Errorf("without the permission: %d %s", got.status, got.body)
 	}
 }

@@ -16,11 +16,9 @@ const (
 	mount = "/api/access-tokens"
 )
 
-// Options are what the surfaces are made of. All are required but PerMinute.
+// Options are what the surface is made of. All are required but PerMinute.
 type Options struct {
 	Authority *authority.Authority
-	// Policy gives the table in force, for what the settings page offers.
-	Policy func() policy.Table
 	// Cookies recognise the browser that began a mint.
 	Cookies login.Cookies
 	// PublicURL is the base of the consent page, the callback and the settings
