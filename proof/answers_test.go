@@ -52,7 +52,7 @@ func TestC1WithoutACredentialEveryRouteAsksForOne(t *testing.T) {
 // understand.
 func isPage(r tokentest.Route) bool {
 	leads := func(lead string) bool { return strings.HasPrefix(r.Pattern, lead) }
-	return !isPublic(r) && (r.Pattern == "/" || slices.ContainsFunc([]string{"/sign-", "/oauth2/authorize/", "/settings/", "/admin/"}, leads))
+	return !isPublic(r) && (r.Pattern == "/" || slices.ContainsFunc([]string{"/sign-", "/oauth2/authorize/", "/settings/", "/admin/", "/docs/"}, leads))
 }
 
 func asksToSignIn(t *testing.T, route tokentest.Route, got reply) {

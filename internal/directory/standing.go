@@ -85,7 +85,8 @@ func (s *Standings) FindStanding(ctx context.Context, user, workspace string) (t
 func (s *Standings) remember(key member, one remembered, epoch uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.epoch.Load() != epoch {
+	// What another look-up found that began later stays: see login.People.
+	if s.epoch.Load() != epoch || !one.until.After(s.known[key].until) {
 		return
 	}
 	if len(s.known) >= maxStandings {

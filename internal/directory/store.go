@@ -20,6 +20,11 @@ type Store interface {
 	Users
 	Groups
 	Workspaces
+	Access
+}
+
+// Access keeps what lets people in, and what they may do then.
+type Access interface {
 	Roles
 	Links
 }

@@ -83,7 +83,9 @@ func (p *People) find(ctx context.Context, ref string) (person, error) {
 func (p *People) remember(ref string, who person, epoch uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.epoch.Load() != epoch {
+	// What another look-up found that began later stays: somebody who was seen to be
+	// disabled is not active again by an older answer.
+	if p.epoch.Load() != epoch || !who.until.After(p.known[ref].until) {
 		return
 	}
 	if len(p.known) >= maxPeople {

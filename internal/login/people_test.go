@@ -51,6 +51,27 @@ func TestAPersonIsRememberedForASecond(t *testing.T) {
 	}
 }
 
+// Somebody who was seen to be disabled, as another node has it, is not active again
+// by an answer that took longer.
+func TestAnOlderAnswerDoesNotReplaceALaterOne(t *testing.T) {
+	clock := tokentest.NewClock(time.Time{})
+	directory := &roll{active: true}
+	people := login.NewPeople(directory, clock.Now)
+	directory.during = func() {
+		directory.during, directory.active = nil, false
+		clock.Advance(time.Millisecond)
+		if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
+			t.Errorf("the later look-up: %v, %v", active, err)
+		}
+	}
+	if _, err := people.UserActive(t.Context(), "user:default/alice"); err != nil {
+		t.Fatal(err)
+	}
+	if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
+		t.Errorf("after both: active %v, %v", active, err)
+	}
+}
+
 func TestAForgottenPersonIsAskedForAgain(t *testing.T) {
 	directory := &roll{active: true}
 	people := login.NewPeople(directory, time.Now)

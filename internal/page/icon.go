@@ -34,6 +34,7 @@ const (
 	IconClock     Icon = "clock"
 	IconSignOut   Icon = "sign-out"
 	IconCondition Icon = "condition"
+	IconDownload  Icon = "download"
 )
 
 // lines gives the path of the drawing (SVG 2 section 9.3).
@@ -102,6 +103,8 @@ func (i Icon) sign() string {
 		return "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.5V8l2.5 1.5"
 	case IconSignOut:
 		return "M6.5 2.5H3v11h3.5M6 8h8M11 5l3 3-3 3"
+	case IconDownload:
+		return "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13.5h10"
 	case IconCondition:
 		return "M2 8h3l2-4.5 2.5 9L11.5 8H14"
 	}

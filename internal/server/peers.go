@@ -7,6 +7,7 @@ import (
 	"github.com/tokenwright/tokenwright/internal/config"
 	"github.com/tokenwright/tokenwright/internal/login"
 	"github.com/tokenwright/tokenwright/peer"
+	"github.com/tokenwright/tokenwright/token"
 	"github.com/tokenwright/tokenwright/verify"
 )
 
@@ -35,7 +36,10 @@ func (s *Server) buildPeers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.peers = &peers{manager: manager, store: s.store, heard: func() bool { return s.verifier.Ready() }}
+	s.peers = &peers{
+		manager: manager, store: s.store, heard: func() bool { return s.verifier.Ready() },
+		forget: func() { s.verifier.Apply(token.Change{Peers: true}) },
+	}
 	for _, note := range manager.Notes() {
 		s.log.WarnContext(ctx, "a peer is not as it should stay", slog.String("peer", note.Peer), slog.String("text", note.Text))
 	}

@@ -29,6 +29,8 @@ type peers struct {
 	store   peerSwitches
 	// heard reports whether the log was heard within the lease.
 	heard func() bool
+	// forget makes unusable what is cached of the credentials of peers.
+	forget func()
 	// reading makes sure that an older list never replaces a newer one.
 	reading sync.Mutex
 	off     atomic.Pointer[offPeers] // nil: not known now
@@ -59,6 +61,11 @@ func (o *offPeers) add(subjects []token.Subject, leads []string) {
 	o.leads = append(o.leads, leads...)
 }
 
+// refuses reports whether a principal is one of them, or acts for one.
+func (o *offPeers) refuses(who *peer.Principal) bool {
+	return o.names[who.Caller] || o.speakFor(who.OnBehalfOf)
+}
+
 // speakFor reports whether one of them speaks for a subject.
 func (o *offPeers) speakFor(subject token.Subject) bool {
 	return o.subjects[subject] ||
@@ -71,23 +78,33 @@ func (p *peers) Authenticate(ctx context.Context, raw string) (*peer.Principal, 
 	if err != nil {
 		return nil, err
 	}
-	off, err := p.switchedOff(ctx)
-	if err != nil {
+	off := p.off.Load()
+	if off != nil && p.heard() {
+		if off.refuses(who) {
+			return nil, token.ErrDisabled
+		}
+		return who, nil
+	}
+	now, err := p.read(ctx)
+	switch {
+	case err != nil:
 		return nil, err
+	case !now.refuses(who):
+		return who, nil
 	}
-	if off.names[who.Caller] || off.speakFor(who.OnBehalfOf) {
-		return nil, token.ErrDisabled
+	if off == nil || !off.refuses(who) {
+		if err := p.catchUp(ctx); err != nil {
+			return nil, err
+		}
 	}
-	return who, nil
+	return nil, token.ErrDisabled
 }
 
-// switchedOff gives who is switched off: what the log said as long as it is
-// heard, else what the store says now.
-func (p *peers) switchedOff(ctx context.Context) (*offPeers, error) {
-	if off := p.off.Load(); off != nil && p.heard() {
-		return off, nil
-	}
-	return p.read(ctx)
+// catchUp takes over what the store said before the log did, so that a peer who was
+// refused once is not accepted when the log is heard again, up to before the switch.
+func (p *peers) catchUp(ctx context.Context) error {
+	defer p.forget()
+	return p.reload(ctx)
 }
 
 // reload takes over what was switched. When that cannot be read the former list

@@ -258,6 +258,11 @@ func TestANodeThatCannotReadTheLogStillRefusesAPeerThatIsSwitchedOff(t *testing.
 	b.WaitStatus("/readyz", http.StatusServiceUnavailable)
 	switched(t, a.Server, "disable", "ci")
 	until(t, 2*time.Second, "refused once the lease has run out", func() bool { return errors.Is(verified(), token.ErrDisabled) })
+	b.Verifier().Heard(time.Now()) // as by a reading that began before the switch
+	if err := verified(); !errors.Is(err, token.ErrDisabled) {
+		t.Errorf("refused, and then when the log was heard again: %v", err)
+	}
+	until(t, 2*time.Second, "past the lease again", func() bool { return !b.Verifier().Ready() })
 	if _, err := db.ExecContext(t.Context(), `UPDATE disabled_peers SET name = 'somebody'`); err != nil {
 		t.Fatal(err)
 	}

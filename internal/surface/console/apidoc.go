@@ -14,6 +14,9 @@ import (
 // apiPath is the description of the API as a page.
 const apiPath = "/docs/api"
 
+// apiFile is the document that the page is made of.
+const apiFile = "openapi.json"
+
 // apiRoutes are for everybody who is signed in, as the description itself is: to
 // strangers it would be a list of doors (row J-07). The page is made of the same
 // document, which is read once.

@@ -152,7 +152,7 @@ func exportLink(v *page.Visitor, f auditFilter, format, name string) templ.Compo
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.Draw(page.IconDown).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Draw(page.IconDownload).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

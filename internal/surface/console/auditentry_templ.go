@@ -684,7 +684,7 @@ func entryProof(v *page.Visitor, p entryPlace) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Draw(page.IconDown).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Draw(page.IconDownload).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -117,12 +117,12 @@ func fleet(t *testing.T) (*tokentest.Server, []shot) {
 		{Name: "group", Path: dataPath},
 		{Name: "audit-list", Path: auditPath + "?owner=" + platform},
 		{Name: "audit-nothing", Path: auditPath + "?about=nothing"},
-		{Name: "audit-entry", Path: auditPath + "?action=token.revoked", Click: []press{{Role: "link", Name: "Token revoked", Wait: "dialog[open] .facts"}}, Dialog: true},
+		{Name: "audit-entry", Path: auditPath + "?action=token.revoked", Click: []press{{Role: "link", Name: "Token revoked", Wait: "dialog[open] #stored"}}, Dialog: true},
 		{Name: "audit-verify", Path: verifyPath, Click: []press{{Role: "button", Name: "Verify the chain", Wait: "[data-said]"}}},
 		{Name: "keys", Path: keysPath},
 		{Name: "keys-remove", Path: removeKeyPath(t, tw)},
 		{Name: "settings", Path: "/admin/settings"},
-		{Name: "api", Path: "/docs/api"},
+		{Name: "api", Path: "/docs/api#tag-Service-tokens", Dialog: true},
 		{Name: "error", Path: servicePath + "/none"},
 	}, decisions(t, tw)...)
 }

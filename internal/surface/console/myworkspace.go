@@ -47,7 +47,10 @@ func (h handlers) listMyWorkspaces(w http.ResponseWriter, r *web.Request) error 
 	table := page.Table{
 		Caption: v.Text("workspace.mine.title"),
 		Columns: []page.Column{
-			{Title: v.Text("workspace.name")}, {Title: v.Text("workspace.role")}, {Title: v.Text("workspace.mine.tokens")}, {Title: v.Text("token.state")},
+			{Title: v.Text("workspace.name")},
+			{Title: v.Text("workspace.role")},
+			{Title: v.Text("workspace.mine.tokens")},
+			{Title: v.Text("token.state")},
 		},
 		Empty: page.Empty{Title: v.Text("workspace.mine.none.title"), Text: v.Text("workspace.mine.none.text")},
 	}

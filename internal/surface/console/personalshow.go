@@ -41,17 +41,27 @@ func (p personalPages) show(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (p personalPages) askRevoke(w http.ResponseWriter, r *web.Request) error {
+	return p.ask(w, r, func(*page.Visitor, *askedChange) int { return http.StatusOK })
+}
+
+// ask asks before a token is ended. typed is as of [revocation].
+func (p personalPages) ask(w http.ResponseWriter, r *web.Request, typed func(*page.Visitor, *askedChange) (status int)) error {
 	v, err := p.Site.Visitor(r)
 	if err != nil {
 		return err
 	}
-	t, err := p.findOwn(r)
-	if err != nil {
+	t, err := p.findFor(r, audit.TokenRevoked)
+	switch {
+	case err != nil:
 		return err
+	case t.Owner != r.Principal.Ref:
+		return token.NewError(token.ErrNotFound, "Not found", nil)
 	}
 	asked := askedChange{token: p.view(r, t), path: p.pathOf(t.ID) + "/revoke"}
+	status := typed(v, &asked)
 	return p.Site.Write(w, v, page.Sheet{
-		Title: v.Text("token.revoke.title", "name", t.Name), Tab: p.path, Trail: p.trail(v, t.Name, t.ID), Content: personalRevoke(v, asked),
+		Title: v.Text("token.revoke.title", "name", t.Name), Tab: p.path, Trail: p.trail(v, t.Name, t.ID),
+		Content: personalRevoke(v, asked), Status: status,
 	})
 }
 
@@ -68,9 +78,12 @@ func (p personalPages) end(w http.ResponseWriter, r *web.Request) error {
 	}
 	id := r.PathValue("id")
 	_, err = p.Authority.Revoke(r.Context(), r.Principal, p.kind, token.Revocation{TokenID: id, Owner: r.Principal.Ref, Reason: reason})
-	if err != nil && !errors.Is(err, token.ErrAlreadyRevoked) {
+	switch {
+	case errors.Is(err, token.ErrInvalid):
+		return p.ask(w, r, reasonFault(reason))
+	case err != nil && !errors.Is(err, token.ErrAlreadyRevoked):
 		return err
 	}
 	p.Site.Notify(w, "notice.revoked")
-	return page.SeeOther(w, p.pathOf(id))
+	return page.SeeOther(w, p.back(r, id))
 }

@@ -80,15 +80,16 @@ func TestNaughtyTextsAreTextInEveryField(t *testing.T) {
 			for _, form := range p.Forms() {
 				for _, field := range form.Texts {
 					name := one.pattern + " " + field.Name
-					if fields[name] {
-						continue
+					if fields[name] || one.pattern == "/settings/personal-tokens/{id}/revoke" {
+						continue // it can be sent once, and each token takes a consent; the field is that of the other kinds
 					}
 					fields[name] = true
 					t.Run(name, func(t *testing.T) {
+						typed := texts
 						if strings.HasPrefix(one.pattern, "/settings/personal-tokens/") {
-							texts = texts[:12] // as many consents as may be pending in a browser
+							typed = likeMarkup(texts)[:12] // a browser may have as many consents pending
 						}
-						typing{t, tw, b, one, form, field, p, map[string]string{}}.all(texts)
+						typing{t, tw, b, one, form, field, p, map[string]string{}}.all(typed)
 					})
 				}
 			}
@@ -110,6 +111,11 @@ func TestNaughtyTextsAreTextInEveryField(t *testing.T) {
 			}
 		}
 	}
+}
+
+// likeMarkup gives the texts that look like markup.
+func likeMarkup(texts []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return !strings.Contains(text, "<") })
 }
 
 // isPage reports whether an answer is made of package page, and no file.

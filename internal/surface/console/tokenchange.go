@@ -63,6 +63,14 @@ func revocation(typed func(*page.Visitor, *askedChange) (status int)) tokenQuest
 	}}
 }
 
+// reasonFault says at its field that a reason was not taken.
+func reasonFault(reason string) func(*page.Visitor, *askedChange) (status int) {
+	return func(v *page.Visitor, a *askedChange) int {
+		a.reason, a.fault = reason, v.Text("token.fault.reason")
+		return http.StatusUnprocessableEntity
+	}
+}
+
 func (p tokenPages) end(w http.ResponseWriter, r *web.Request) error {
 	form, err := r.FormBody()
 	if err != nil {
@@ -76,10 +84,7 @@ func (p tokenPages) end(w http.ResponseWriter, r *web.Request) error {
 	err = p.endToken(r, token.Revocation{TokenID: id, Reason: reason})
 	switch {
 	case errors.Is(err, token.ErrInvalid):
-		return p.ask(w, r, revocation(func(v *page.Visitor, a *askedChange) int {
-			a.reason, a.fault = reason, v.Text("token.fault.reason")
-			return http.StatusUnprocessableEntity
-		}))
+		return p.ask(w, r, revocation(reasonFault(reason)))
 	case err != nil:
 		return err
 	}

@@ -66,8 +66,11 @@ func (h handlers) listWorkspaces(w http.ResponseWriter, r *web.Request) error {
 	table := page.Table{
 		Caption: v.Text("workspace.title"),
 		Columns: []page.Column{
-			{Title: v.Text("workspace.name")}, {Title: v.Text("workspace.members")}, {Title: v.Text("workspace.tokens")},
-			{Title: v.Text("token.created")}, {Title: v.Text("token.state")},
+			{Title: v.Text("workspace.name")},
+			{Title: v.Text("workspace.members")},
+			{Title: v.Text("workspace.tokens")},
+			{Title: v.Text("token.created")},
+			{Title: v.Text("token.state")},
 		},
 		Empty: noWorkspaces(v, filter),
 	}
