@@ -17,6 +17,14 @@ type UserRequest struct {
 	Name string `json:"name,omitempty"`
 }
 
+// RebindRequest names a user whom the next account of the identity provider is to
+// be. EndTokens ends what the former account has left, as a mass revocation of the
+// user does: tokens of every kind, and what programs were allowed.
+type RebindRequest struct {
+	Ref       string `json:"ref"`
+	EndTokens bool   `json:"endTokens,omitempty"`
+}
+
 // Users is the list of users, by ref.
 type Users struct {
 	Users []User `json:"users"`

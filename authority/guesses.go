@@ -10,8 +10,10 @@ import (
 
 // How many wrong secrets a minute are looked at for one imported token: from one
 // network and in all. Each takes a turn from those who present theirs for the
-// first time (I-01). The first bound keeps a stranger from shutting its holder
-// out; of how many tokens and networks that is remembered is bounded too.
+// first time (I-01). A network that sent nothing wrong has one attempt all the
+// same, so that strangers cannot shut its holder out from other networks, however
+// many they have; what that costs is bounded by the slots. Of how many tokens and
+// networks it is remembered is bounded too.
 const (
 	guessesOfNetwork = 5
 	guessesOfToken   = 30
@@ -20,7 +22,7 @@ const (
 )
 
 // errManyGuesses asks to come again. Whoever has the right secret is refused too,
-// from a network that sent wrong ones.
+// but only from a network that sent wrong ones.
 var errManyGuesses = token.NewError(token.ErrLimited, "Too many wrong secrets were sent for this token; try again in a minute", nil)
 
 // guesses counts wrong secrets by the id of the token that they were sent for.
@@ -60,7 +62,7 @@ func (g *guesses) take(id, address string, now time.Time) (guess, error) {
 		g.forget(now)
 	}
 	ofNetwork, ofToken := g.count(own, now), g.count(all, now)
-	if ofNetwork.taken >= guessesOfNetwork || ofToken.taken >= guessesOfToken {
+	if ofNetwork.taken >= guessesOfNetwork || ofNetwork.taken > 0 && ofToken.taken >= guessesOfToken {
 		return guess{}, errManyGuesses
 	}
 	ofNetwork.taken++
@@ -103,8 +105,9 @@ func (g guess) giveBack() {
 	}
 }
 
-// networkOf gives the network of an address: of IPv6 the /64, which one holder
-// has. Without a readable address it is one network.
+// networkOf gives the network of an address: of IPv6 the /48, which one customer may
+// have, since each network has an attempt of its own. Without a readable address it
+// is one network.
 func networkOf(address string) netip.Prefix {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
@@ -112,7 +115,7 @@ func networkOf(address string) netip.Prefix {
 	}
 	bits := 32
 	if addr = addr.Unmap(); addr.Is6() {
-		bits = 64
+		bits = 48
 	}
 	network, _ := addr.WithZone("").Prefix(bits) // fails for no bits of this length
 	return network

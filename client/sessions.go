@@ -26,6 +26,6 @@ func (c *Client) EndSession(ctx context.Context, user, id string) (int, error) {
 }
 
 // RebindUser lets a user sign in with another account of the provider.
-func (c *Client) RebindUser(ctx context.Context, ref string) error {
-	return act(ctx, c, api.PathUserRebind, api.UserRequest{Ref: ref})
+func (c *Client) RebindUser(ctx context.Context, req api.RebindRequest) error {
+	return act(ctx, c, api.PathUserRebind, req)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -178,13 +179,17 @@ func (v visitor) about(route tokentest.Route, asker *neighbour, id string, ask f
 	return v.send(route.Method, strings.ReplaceAll(route.Pattern, "{id}", id), header, ask.body).about(id)
 }
 
-// about is same, apart from the id that was asked about and from what is left of
-// a limit.
+// about is same, apart from the id that was asked about, from what is left of a
+// limit, and from the value for forms, which every page writes under a pad of its own.
 func (r reply) about(id string) string {
 	r.header = r.header.Clone()
 	r.header.Del("RateLimit")
-	return strings.ReplaceAll(r.same(), id, "IT")
+	text := strings.ReplaceAll(r.same(), id, "IT")
+	return formValue.ReplaceAllString(text, `name="csrf" value="PADDED"`)
 }
+
+// formValue is 64 bytes of base64url: a pad, and the value under it.
+var formValue = regexp.MustCompile(`name="csrf" value="[\w-]{86}"`)
 
 // stored gives what an administrator sees of everything, and whether the sessions
 // and authorizations go on.

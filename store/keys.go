@@ -35,9 +35,41 @@ func listKeys(ctx context.Context, q *db.Queries) ([]token.KeyRecord, error) {
 // AddKey keeps a new record, at its CreatedAt. A KID that exists is
 // token.ErrExists.
 func (s *Store) AddKey(ctx context.Context, k token.KeyRecord, by token.Principal) error {
+	return s.addKey(ctx, k, by, func([]token.KeyRecord) error { return nil })
+}
+
+// AddKeyAfter is AddKey if the newest record of the use is still the one that is
+// named, or "" for none, and else token.ErrConflict: of two at once that name the
+// same one succeeds, on whatever nodes.
+func (s *Store) AddKeyAfter(ctx context.Context, newest string, k token.KeyRecord, by token.Principal) error {
+	return s.addKey(ctx, k, by, func(kept []token.KeyRecord) error {
+		last := ""
+		for _, one := range kept { // oldest first
+			if one.Use == k.Use {
+				last = one.KID
+			}
+		}
+		if last != newest {
+			return token.ErrConflict
+		}
+		return nil
+	})
+}
+
+func (s *Store) addKey(ctx context.Context, k token.KeyRecord, by token.Principal, check func(kept []token.KeyRecord) error) error {
 	entry := audit.NewEntry(audit.KeyAdded, by, k.CreatedAt).With("use", string(k.Use))
 	entry.Name = k.KID
 	return s.record(ctx, entry, func(ctx context.Context, q queries) error {
+		if err := takeTurn(ctx, q, "keys"); err != nil {
+			return err
+		}
+		kept, err := listKeys(ctx, q.Queries)
+		if err != nil {
+			return err
+		}
+		if err := check(kept); err != nil {
+			return err
+		}
 		rows, err := q.InsertKey(ctx, db.InsertKeyParams{
 			Kid: k.KID, KeyUse: string(k.Use), Algorithm: k.Algorithm, Public: bytesOf(k.Public), Sealed: bytesOf(k.Sealed),
 			CreatedBy: k.CreatedBy, CreatedAt: micros(k.CreatedAt),

@@ -193,10 +193,25 @@ func (c *cache) forget(change token.Change, mark func(epoch uint32)) {
 
 // outdate makes unusable what was read of a token so far, without a change that
 // was told of.
-func (c *cache) outdate(tokenID string) {
+func (c *cache) outdate(tokenID string) { c.stamp(c.partition(tokenID)) }
+
+// disown makes unusable what is cached of a credential. It does nothing for one that
+// is not cached, so that nobody can make it cost anything by what was never good.
+func (c *cache) disown(p *presented) {
+	s := c.table.probe(p.hash)
+	if s == nil || !s.holds(&p.digest) {
+		return
+	}
+	if place := s[wordPlace].Load(); place != 0 && !c.outdated(epochOf(s[wordEpoch].Load()), place) {
+		c.stamp(partitionOf(place))
+	}
+}
+
+// stamp begins an epoch in which what was read of a partition before is of no use.
+func (c *cache) stamp(partition uint16) {
 	c.change.Lock()
 	defer c.change.Unlock()
 	next := c.epoch.Load() + 1
-	c.stamps[c.partition(tokenID)].Store(next)
+	c.stamps[partition].Store(next)
 	c.epoch.Store(next)
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -16,7 +17,9 @@ import (
 //
 // So the first look-up that finds an end outdates all that was read of the token
 // before. That is done once for each end: a dead token that is presented over and
-// over costs the others in the cache nothing.
+// over costs the others in the cache nothing. What ended long ago costs them
+// nothing from the first time on, however many such tokens somebody has (I-01);
+// see longEnded.
 type endings struct {
 	seed  maphash.Seed
 	parts [16]endingPart
@@ -28,9 +31,15 @@ type endingPart struct {
 	_    [48]byte // keeps neighbours out of one cache line
 }
 
-// maxEndings is for one part. Past it what was seen is forgotten, and each token
-// outdates its partition once more.
-const maxEndings = 4096
+const (
+	// maxEndings is for one part. Past it one at random is forgotten for each that
+	// is new, and outdates its partition once more: whoever presents more of them in
+	// turn does not find the oldest gone each time.
+	maxEndings = 4096
+	// endSkew is how far the clock of the node that ended a token may be behind, and
+	// how long before its commit it may have read it.
+	endSkew = time.Minute
+)
 
 func newEndings() *endings { return &endings{seed: maphash.MakeSeed()} }
 
@@ -45,13 +54,21 @@ func (e *endings) first(t *token.Token, outdate func()) {
 		return
 	}
 	if len(p.seen) >= maxEndings {
-		clear(p.seen)
+		p.dropOne()
 	}
 	if p.seen == nil {
 		p.seen = map[uint64]struct{}{}
 	}
 	outdate()
 	p.seen[key] = struct{}{}
+}
+
+// dropOne makes room: maps are gone through from a random place.
+func (p *endingPart) dropOne() {
+	for key := range p.seen {
+		delete(p.seen, key)
+		return
+	}
 }
 
 // key tells one end of a token from another: it may be enabled in between.
@@ -76,8 +93,32 @@ func micro(at time.Time) int64 {
 // outdate makes unusable what was read so far of what ends with a token, when a
 // look-up has found that the record is not good any more.
 func (v *Verifier) outdate(ended *token.Token, tokenID string) {
-	if tokenID == "" {
-		return // a stranger's: nothing of it was ever good
+	if tokenID == "" || v.longEnded(ended) {
+		return // nothing that is good was read of it: it is a stranger's, or ended too long ago
 	}
 	v.endings.first(ended, func() { v.cache.outdate(tokenID) })
+}
+
+// longEnded reports whether a token ended before anything was read that may still
+// be in the cache, or on its way there. That does not depend on what the log has
+// told of: what the cache holds is never older than it may get, and no look-up
+// takes longer than its deadline.
+func (v *Verifier) longEnded(t *token.Token) bool {
+	// By the clock as it is: one that was set back has not reached what it showed.
+	since := time.UnixMicro(v.clock.now().told).Add(-v.opts.CacheTTL - fetchDeadline - endSkew)
+	long := func(end time.Time) bool { return !end.IsZero() && end.Before(since) }
+	if long(t.RevokedAt) || long(t.DisabledAt) || long(t.ExpiresAt) {
+		return true
+	}
+	// A secret alone: its token may have ended since, for the other one too.
+	return long(t.SecretEndsAt) && t.RevokedAt.IsZero() && t.DisabledAt.IsZero() && t.ExpiresAt.After(since)
+}
+
+// disown makes unusable what is cached of a credential of which no record is kept
+// here, when it is refused: a foreign JWT, or one of a peer. An outage of what knows
+// its keys refuses nothing.
+func (v *Verifier) disown(p *presented, reason error) {
+	if errors.Is(reason, token.ErrUnauthenticated) {
+		v.cache.disown(p)
+	}
 }

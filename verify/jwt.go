@@ -64,6 +64,7 @@ func (v *Verifier) openJWT(ctx context.Context, p *presented) (hit, error) {
 	}
 	t, c, err := v.checkJWT(ctx, p)
 	if err != nil {
+		v.disown(p, err)
 		return hit{}, err
 	}
 	keep := p.leased && v.opts.CacheTTL > 0

@@ -38,6 +38,7 @@ func (v *Verifier) openPeer(ctx context.Context, p *presented, isJWT bool) (hit,
 	case !isJWT && errors.Is(err, token.ErrMalformed):
 		err = token.ErrUnknown // a text that is neither a JWT nor a fixed text
 	}
+	v.disown(p, err)
 	return hit{}, err
 }
 

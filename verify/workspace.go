@@ -169,10 +169,15 @@ func sameScopes(said *wstoken.Claims, scopes token.Scopes, narrowed bool) bool {
 }
 
 // compareAnew decides about a token that does not say what its record says. A
-// token that was replaced by another ends before the time it names.
+// token that was replaced by another ends before the time it names. The record that
+// is read for it counts: it may have ended since the cached one was read.
 func (v *Verifier) compareAnew(ctx context.Context, p *presented, said *wstoken.Claims) error {
 	t, err := v.ask(ctx, p)
 	if err != nil {
+		return err
+	}
+	if err := v.judge(&t, v.clock.now()); err != nil {
+		v.outdate(&t, t.ID)
 		return err
 	}
 	scopes, narrowed := held(&t, &claims{})

@@ -66,17 +66,22 @@ func userSwitch(verb string, do change) flip {
 }
 
 func (a *app) userRebindCommand() *cobra.Command {
-	return a.remote(&cobra.Command{
-		Use:   "rebind REF",
+	c := &cobra.Command{
+		Use:   "rebind REF [--end-tokens]",
 		Short: "Let a user sign in with another account of the identity provider",
 		Long: "Forget which account of the identity provider a user signs in with. The next\n" +
 			"account that signs in under the user's name within a day is theirs from then\n" +
 			"on. Users who hold a role, or who signed in by a link, need it before their\n" +
-			"first sign-in through the provider.",
-		Example: "  tokenwright user rebind user:default/alice",
+			"first sign-in through the provider.\n\n" +
+			"Sessions of the former account end. Its tokens, and what programs were allowed\n" +
+			"to do for it, stay and go on speaking as the user, unless --end-tokens ends\n" +
+			"them as 'revoke-all --owner REF' does.",
+		Example: "  tokenwright user rebind user:default/alice --end-tokens",
 		Args:    names("REF"),
-	}, func(ctx context.Context, server *client.Client, args []string) error {
-		if err := server.RebindUser(ctx, args[0]); err != nil {
+	}
+	endTokens := c.Flags().Bool("end-tokens", false, "end the tokens of the former account, and what programs were allowed")
+	return a.remote(c, func(ctx context.Context, server *client.Client, args []string) error {
+		if err := server.RebindUser(ctx, api.RebindRequest{Ref: args[0], EndTokens: *endTokens}); err != nil {
 			return err
 		}
 		return a.changed("the next account that signs in as %s within 24 hours is theirs", args[0])

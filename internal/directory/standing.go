@@ -85,8 +85,11 @@ func (s *Standings) FindStanding(ctx context.Context, user, workspace string) (t
 func (s *Standings) remember(key member, one remembered, epoch uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// What another look-up found that began later stays: see login.People.
-	if s.epoch.Load() != epoch || !one.until.After(s.known[key].until) {
+	// What another look-up found that began later stays, and a refusal of one that
+	// began at the same time: see login.People.
+	known := s.known[key]
+	later := one.until.After(known.until) || one.until.Equal(known.until) && !one.Active
+	if s.epoch.Load() != epoch || !later {
 		return
 	}
 	if len(s.known) >= maxStandings {

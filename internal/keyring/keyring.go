@@ -27,6 +27,9 @@ type Store interface {
 	ListKeys(ctx context.Context) ([]token.KeyRecord, error)
 	// AddKey keeps a new record. A KID that exists is token.ErrExists.
 	AddKey(ctx context.Context, record token.KeyRecord, by token.Principal) error
+	// AddKeyAfter is AddKey if newest is still the KID of the newest record of
+	// the use, removed ones too, or "" for none; else it is token.ErrConflict.
+	AddKeyAfter(ctx context.Context, newest string, record token.KeyRecord, by token.Principal) error
 	// RetireKey sets RetiredAt, which may lie ahead of now, of a key that is
 	// not removed and not retired before that; on any other key it changes
 	// nothing. No such key is token.ErrNotFound.
@@ -119,14 +122,30 @@ func (k *Keyring) Ensure(ctx context.Context, use token.KeyUse, by token.Princip
 	if !k.current.Load().lacks(use) {
 		return nil
 	}
-	return k.add(ctx, use, by)
+	return k.add(ctx, use, by, k.store.AddKey)
 }
 
 // Rotate makes a new key of a use and retires the former ones. The new one
 // verifies at once and signs after Settle; until then the former ones sign.
 func (k *Keyring) Rotate(ctx context.Context, use token.KeyUse, by token.Principal) error {
+	return k.rotate(ctx, use, by, k.store.AddKey)
+}
+
+// RotateFrom is Rotate if the newest key of the use is still the one that is
+// named by its KID, or "" for none, and else token.ErrConflict: a wish that is
+// sent twice, be it at once and to two nodes, makes one key.
+func (k *Keyring) RotateFrom(ctx context.Context, use token.KeyUse, newest string, by token.Principal) error {
+	return k.rotate(ctx, use, by, func(ctx context.Context, record token.KeyRecord, by token.Principal) error {
+		return k.store.AddKeyAfter(ctx, newest, record, by)
+	})
+}
+
+// keep is how a store takes a new record.
+type keep func(ctx context.Context, record token.KeyRecord, by token.Principal) error
+
+func (k *Keyring) rotate(ctx context.Context, use token.KeyUse, by token.Principal, keep keep) error {
 	former := k.current.Load().active(use)
-	if err := k.add(ctx, use, by); err != nil {
+	if err := k.add(ctx, use, by, keep); err != nil {
 		return err
 	}
 	now := k.instant()
@@ -174,7 +193,7 @@ func (k *Keyring) end(ctx context.Context, kid string, by token.Principal, end f
 		return token.NewError(token.ErrNotFound, "no such signing key", nil)
 	}
 	if active := k.current.Load().active(record.Use); len(active) == 1 && active[0].record.KID == kid {
-		if err := k.add(ctx, record.Use, by); err != nil {
+		if err := k.add(ctx, record.Use, by, k.store.AddKey); err != nil {
 			return err
 		}
 	}
@@ -203,12 +222,12 @@ func (k *Keyring) Age(use token.KeyUse) time.Duration {
 }
 
 // add makes a key and reads the keys again.
-func (k *Keyring) add(ctx context.Context, use token.KeyUse, by token.Principal) error {
+func (k *Keyring) add(ctx context.Context, use token.KeyUse, by token.Principal, keep keep) error {
 	record, err := newRecord(use, k.kek, by, k.instant())
 	if err != nil {
 		return err
 	}
-	if err := k.store.AddKey(ctx, record, by); err != nil {
+	if err := keep(ctx, record, by); err != nil {
 		return fmt.Errorf("keyring: add a key: %w", err)
 	}
 	return k.Refresh(ctx)

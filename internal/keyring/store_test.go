@@ -48,6 +48,21 @@ func (m *memory) AddKey(_ context.Context, record token.KeyRecord, by token.Prin
 	return nil
 }
 
+func (m *memory) AddKeyAfter(ctx context.Context, newest string, record token.KeyRecord, by token.Principal) error {
+	m.mu.Lock()
+	last := ""
+	for _, one := range m.records {
+		if one.Use == record.Use {
+			last = one.KID
+		}
+	}
+	m.mu.Unlock()
+	if last != newest {
+		return token.ErrConflict
+	}
+	return m.AddKey(ctx, record, by)
+}
+
 func (m *memory) RetireKey(_ context.Context, kid string, from, _ time.Time, by token.Principal) error {
 	return m.change(kid, func(r *token.KeyRecord) {
 		if (r.RetiredAt.IsZero() || from.Before(r.RetiredAt)) && r.RemovedAt.IsZero() {

@@ -84,8 +84,11 @@ func (p *People) remember(ref string, who person, epoch uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// What another look-up found that began later stays: somebody who was seen to be
-	// disabled is not active again by an older answer.
-	if p.epoch.Load() != epoch || !who.until.After(p.known[ref].until) {
+	// disabled is not active again by an older answer. Of two that began at one
+	// reading of the clock it is not known which is older, so the refusal counts.
+	known := p.known[ref]
+	later := who.until.After(known.until) || who.until.Equal(known.until) && !who.active
+	if p.epoch.Load() != epoch || !later {
 		return
 	}
 	if len(p.known) >= maxPeople {

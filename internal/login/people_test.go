@@ -52,23 +52,45 @@ func TestAPersonIsRememberedForASecond(t *testing.T) {
 }
 
 // Somebody who was seen to be disabled, as another node has it, is not active again
-// by an answer that took longer.
+// by an answer that took longer, be it that both began at one reading of the clock.
 func TestAnOlderAnswerDoesNotReplaceALaterOne(t *testing.T) {
-	clock := tokentest.NewClock(time.Time{})
-	directory := &roll{active: true}
-	people := login.NewPeople(directory, clock.Now)
+	for name, later := range map[string]time.Duration{"later": time.Millisecond, "at once": 0} {
+		t.Run(name, func(t *testing.T) {
+			clock := tokentest.NewClock(time.Time{})
+			directory := &roll{active: true}
+			people := login.NewPeople(directory, clock.Now)
+			directory.during = func() {
+				directory.during, directory.active = nil, false
+				clock.Advance(later)
+				if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
+					t.Errorf("the later look-up: %v, %v", active, err)
+				}
+			}
+			if _, err := people.UserActive(t.Context(), "user:default/alice"); err != nil {
+				t.Fatal(err)
+			}
+			if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
+				t.Errorf("after both: active %v, %v", active, err)
+			}
+		})
+	}
+}
+
+// The other way round: the later answer is not lost since an older one, that the
+// person is active, ended first and at the same reading of the clock.
+func TestARefusalReplacesAnAnswerOfTheSameTime(t *testing.T) {
+	directory := &roll{}
+	people := login.NewPeople(directory, tokentest.NewClock(time.Time{}).Now)
 	directory.during = func() {
-		directory.during, directory.active = nil, false
-		clock.Advance(time.Millisecond)
-		if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
-			t.Errorf("the later look-up: %v, %v", active, err)
+		directory.during, directory.active = nil, true
+		if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || !active {
+			t.Errorf("the first to end: %v, %v", active, err)
 		}
 	}
-	if _, err := people.UserActive(t.Context(), "user:default/alice"); err != nil {
-		t.Fatal(err)
-	}
-	if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
-		t.Errorf("after both: active %v, %v", active, err)
+	for range 2 {
+		if active, err := people.UserActive(t.Context(), "user:default/alice"); err != nil || active {
+			t.Errorf("active %v, %v", active, err)
+		}
 	}
 }
 

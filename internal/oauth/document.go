@@ -25,7 +25,7 @@ func IsDocumentURL(id string) bool {
 		return false
 	}
 	u, err := url.Parse(id)
-	if err != nil || u.Scheme != "https" || schemeOf(id) != "https" || u.Hostname() == "" || !goodPort(u) || len(u.Path) < 2 {
+	if err != nil || u.Scheme != "https" || schemeOf(id) != "https" || !goodHost(u) || len(u.Path) < 2 {
 		return false
 	}
 	return !slices.ContainsFunc(strings.Split(u.Path[1:], "/"), func(part string) bool { return part == "." || part == ".." })

@@ -22,20 +22,22 @@ type RedirectRules struct {
 // ASCII, without fragment, credentials and wildcards; https, http to this
 // machine alone, or a scheme of an application in reverse domain form (RFC 8252
 // section 7.1). Schemes that run code or read files have no dot and are none
-// of these.
+// of these. A host is a name of letters, digits, '-' and '.', or an IP address: it
+// goes into the policy of the page that asks, where a ';' or a ',' would begin
+// something else (H-01).
 func CheckRedirect(uri string) bool {
 	if uri == "" || len(uri) > maxURI || !isPlain(uri) || strings.ContainsAny(uri, `#\*"<>`+"`^{|}") {
 		return false
 	}
 	u, err := url.Parse(uri)
-	if err != nil || u.Opaque != "" || u.User != nil || u.Scheme != schemeOf(uri) {
+	if err != nil || u.Opaque != "" || u.User != nil || u.Scheme != schemeOf(uri) || u.Host != "" && !goodHost(u) {
 		return false
 	}
 	switch u.Scheme {
 	case "https":
-		return u.Hostname() != "" && goodPort(u)
+		return u.Host != ""
 	case "http":
-		return goodPort(u) && (isLoopbackIP(u.Hostname()) || u.Hostname() == "localhost")
+		return isLoopbackIP(u.Hostname()) || u.Hostname() == "localhost"
 	}
 	return strings.Contains(u.Scheme, ".")
 }
@@ -115,8 +117,20 @@ func isPort(text string) bool {
 	return n <= 65535
 }
 
-func goodPort(u *url.URL) bool {
-	return !strings.HasSuffix(u.Host, ":") && (u.Port() == "" || isPort(":"+u.Port()))
+// goodHost: a name or an address, and perhaps a port. net/url takes nearly anything
+// for a name.
+func goodHost(u *url.URL) bool {
+	name := u.Hostname()
+	if strings.HasSuffix(u.Host, ":") || u.Port() != "" && !isPort(":"+u.Port()) {
+		return false
+	}
+	if strings.HasPrefix(u.Host, "[") {
+		address, err := netip.ParseAddr(name)
+		return err == nil && address.Is6() && address.Zone() == ""
+	}
+	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '.'
+	})
 }
 
 // isLoopbackIP knows the two spellings that programs register.

@@ -15,6 +15,7 @@ import (
 // to where they can be, and back to what they wanted to see.
 func (s *Site) WriteError(w http.ResponseWriter, r *web.Request, err error) {
 	status := web.ErrorHeaders(w, r, err)
+	w.Header().Del("Content-Disposition") // it is no longer the file that was asked for
 	v := s.stranger(r)
 	if status == http.StatusUnauthorized {
 		w.Header().Del("Www-Authenticate") // browsers would ask for a password

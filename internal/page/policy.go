@@ -1,6 +1,9 @@
 package page
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // policyOf gives the Content-Security-Policy (level 3) of a page: our script and
 // our style sheet from this origin, forms to this origin and, since browsers
@@ -15,7 +18,9 @@ func policyOf(formTarget string) string {
 }
 
 // FormTarget gives the source expression of a URI for [Sheet.FormTarget]: its
-// origin, or its scheme where a policy cannot name the host.
+// origin, or its scheme where a policy cannot name the host. A host that a policy
+// would read as something else, such as a;sandbox, gives none: the form then leads
+// to nobody but this server.
 func FormTarget(uri string) string {
 	u, err := url.Parse(uri)
 	switch {
@@ -23,6 +28,14 @@ func FormTarget(uri string) string {
 		return ""
 	case u.Host == "" || u.Hostname() != "" && u.Host[0] == '[':
 		return " " + u.Scheme + ":"
+	case strings.ContainsFunc(u.Host, notOfHost):
+		return ""
 	}
 	return " " + u.Scheme + "://" + u.Host
+}
+
+// notOfHost finds what a host-source of a policy has no place for, beside the colon
+// before its port.
+func notOfHost(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != ':'
 }

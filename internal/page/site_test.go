@@ -101,6 +101,8 @@ func TestFormTargetsAreOriginsOrSchemes(t *testing.T) {
 	for uri, want := range map[string]string{
 		"": "", "https://app.example/cb?x=1": " https://app.example", "http://127.0.0.1:7/x": " http://127.0.0.1:7",
 		"http://[::1]:7/x": " http:", "com.example.app:/done": " com.example.app:", "/here": "",
+		"https://a;sandbox/cb": "", "https://x,sandbox/cb": "", "https://a'b/cb": "", "https://*/cb": "",
+		"com.example.app://a;sandbox": "", "https://[a;sandbox]/cb": "",
 	} {
 		if got := page.FormTarget(uri); got != want {
 			t.Errorf("%q: %q, want %q", uri, got, want)

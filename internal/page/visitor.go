@@ -46,7 +46,7 @@ func (s *Site) Visitor(r *web.Request) (*Visitor, error) {
 		return nil, err
 	}
 	v.Person, v.by, v.CSRF = person, r.Principal, r.CSRF("")
-	if s.opts.Heard != nil && r.Method == http.MethodGet {
+	if s.opts.Heard != nil && r.Method == http.MethodGet && r.Live() {
 		v.heard = s.opts.Heard()
 	}
 	return v, nil

@@ -87,12 +87,17 @@ const (
 	ScriptGlances = "tokenwright-live"
 )
 
+// Live reports whether the page may look at itself again; see [Route].
+func (r *Request) Live() bool { return r.route != nil && r.route.Live }
+
 // ByItself reports whether a page asks without anybody having done anything: it
 // hears events, or looks again after one. A client that says so without being a
-// page has a session that is idle the sooner.
+// page has a session that is idle the sooner. It counts on routes of live pages
+// alone: else whoever stole a cookie would read everything, and the owner of the
+// session would not see in the list that it was used.
 func (r *Request) ByItself() bool {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
-	return reads && (r.Header.Get("Accept") == "text/event-stream" || r.Header.Get(ScriptHeader) == ScriptGlances)
+	return r.Live() && reads && (r.Header.Get("Accept") == "text/event-stream" || r.Header.Get(ScriptHeader) == ScriptGlances)
 }
 
 // LookAgain asks whether the login session is still good by which the principal

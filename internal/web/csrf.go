@@ -51,7 +51,7 @@ func masked(value []byte) string {
 
 // unmasked reads a value, under a pad or as it is.
 func unmasked(text string) []byte {
-	raw, err := base64.RawURLEncoding.DecodeString(text)
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(raw) != 2*sha256.Size {
 		return raw
 	}

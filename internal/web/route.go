@@ -70,7 +70,10 @@ type Route struct {
 	// refused, but for "/", the root alone.
 	Pattern string
 	Access  Access
-	Handle  Handler
+	// Live marks a page that a script of ours reads again by itself, or the
+	// events that tell it when; see [Request.ByItself].
+	Live   bool
+	Handle Handler
 }
 
 // Surface is a set of routes that speak one protocol.

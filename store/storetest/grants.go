@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -19,6 +20,7 @@ func grantBehaviours() []behaviour {
 		{"a link is used once and in time", links},
 		{"of fifty uses of a link at once one succeeds", linkAtOnce},
 		{"keys are added, retired, removed and listed", keys},
+		{"of keys that follow the same one is one kept", keysAtOnce},
 	}
 }
 
@@ -193,4 +195,17 @@ func keys(r *rig) {
 	list, err := r.store.ListKeys(r.ctx)
 	r.must(err)
 	r.same("keys", list, []token.KeyRecord{first, second})
+}
+
+func keysAtOnce(r *rig) {
+	key := func(kid string, use token.KeyUse) token.KeyRecord {
+		return token.KeyRecord{KID: kid, Use: use, Algorithm: "ES256", Public: []byte{1}, Sealed: []byte{2}, CreatedBy: admin().Ref, CreatedAt: start()}
+	}
+	r.must(r.store.AddKeyAfter(r.ctx, "", key("a", token.KeyUseLog), admin()))
+	r.must(r.store.AddKey(r.ctx, key("b", token.KeyUseAccess), admin()))
+	errs := parallel(20, func(i int) error {
+		return r.store.AddKeyAfter(r.ctx, "a", key(fmt.Sprintf("c%d", i), token.KeyUseLog), admin())
+	})
+	r.oneWins(errs, 1, token.ErrConflict)
+	r.refused(r.store.AddKeyAfter(r.ctx, "", key("d", token.KeyUseLog), admin()), token.ErrConflict)
 }

@@ -20,6 +20,7 @@ type Browser struct {
 	server *tokentest.Server
 	client *http.Client
 	agent  string // what it says of itself; "" is what Go says
+	looks  bool   // by itself, as a script of a live page does
 }
 
 // Open gives a browser in which nobody is signed in.
@@ -80,6 +81,14 @@ func (b *Browser) Get(path string) *Page {
 	return b.send(http.MethodGet, path, nil)
 }
 
+// Glance is Get as the script of a live page does it by itself.
+func (b *Browser) Glance(path string) *Page {
+	b.t.Helper()
+	script := *b
+	script.looks = true
+	return script.send(http.MethodGet, path, nil)
+}
+
 // Post sends a form: names and values in turn. It does what a browser does from
 // a page of the same site; [Page.Submit] fills in the forms of pages.
 func (b *Browser) Post(path string, values ...string) *Page {
@@ -112,6 +121,9 @@ func (b *Browser) send(method, path string, form url.Values) *Page {
 	req.Header.Set("Accept-Language", "en")
 	if b.agent != "" {
 		req.Header.Set("User-Agent", b.agent)
+	}
+	if b.looks {
+		req.Header.Set("X-Requested-By", "tokenwright-live")
 	}
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -33,7 +33,7 @@ func (b *Browser) Listen(path string) *Hearing {
 	}
 	req.Header.Set("Accept", "text/event-stream")
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
-	res, err := b.client.Do(req)
+	res, err := b.client.Do(req) //nolint:bodyclose // whoever reads it closes it, below
 	if err != nil {
 		b.t.Fatal(err)
 	}

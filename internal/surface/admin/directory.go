@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/api"
+	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/web"
 	"github.com/tokenwright/tokenwright/policy"
 	"github.com/tokenwright/tokenwright/token"
@@ -17,7 +18,7 @@ func (s surface) directoryRoutes() []web.Route {
 		route(http.MethodPost, api.PathUsers, policy.Admin, s.addUser),
 		route(http.MethodPost, api.PathUserDisable, policy.Admin, onOne("ref", d.DisableUser)),
 		route(http.MethodPost, api.PathUserEnable, policy.Admin, onOne("ref", d.EnableUser)),
-		route(http.MethodPost, api.PathUserRebind, policy.Admin, onOne("ref", d.RebindUser)),
+		route(http.MethodPost, api.PathUserRebind, policy.Admin, s.rebindUser),
 		route(http.MethodGet, api.PathGroups, policy.Admin, s.listGroups),
 		route(http.MethodPost, api.PathGroups, policy.Admin, s.addGroup),
 		route(http.MethodPost, api.PathGroupJoin, policy.Admin, onPair("ref", "user", d.JoinGroup)),
@@ -82,6 +83,21 @@ func (s surface) addUser(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusCreated, wireUser(u))
+}
+
+// rebindUser opens a user to another account and, where that is wished, ends what
+// the former one has left: second, when it can make nothing more.
+func (s surface) rebindUser(w http.ResponseWriter, r *web.Request) error {
+	f := body(r, "ref", "endTokens")
+	ref, endTokens := f.text("ref"), f.flag("endTokens")
+	if f.err != nil {
+		return f.err
+	}
+	err := s.Directory.RebindUser(r.Context(), r.Principal, ref)
+	if user, ok := token.ParseUserRef(ref); err == nil && endTokens && ok {
+		_, err = s.Authority.RevokeAll(r.Context(), r.Principal, authority.RevokeAllRequest{Owner: user, Reason: "rebound to another account"})
+	}
+	return done(w, err)
 }
 
 func wireUser(u token.User) api.User {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,25 +22,49 @@ const apiFile = "openapi.json"
 // strangers it would be a list of doors (row J-07). The page is made of the same
 // document, which is read once.
 func (h handlers) apiRoutes() []web.Route {
-	read := sync.OnceValues(func() (*apiDocument, error) { return readAPI(h.Describe) })
+	shown := &shownAPI{read: h.Describe}
 	return []web.Route{{
 		Method: http.MethodGet, Pattern: apiPath, Access: web.Browsers(""),
 		Handle: func(w http.ResponseWriter, r *web.Request) error {
-			document, err := read()
+			view, err := shown.view()
 			if err != nil {
 				return err
 			}
-			return h.showAPI(w, r, document)
+			return h.showAPI(w, r, *view)
 		},
 	}}
 }
 
-func (h handlers) showAPI(w http.ResponseWriter, r *web.Request, document *apiDocument) error {
+// shownAPI is the description as it was read and put in order, once for everybody.
+// A failure is not kept: the next who looks tries again.
+type shownAPI struct {
+	read func() (json.RawMessage, error)
+
+	mu   sync.Mutex
+	made *apiView // nil until it was read
+}
+
+func (s *shownAPI) view() (*apiView, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made != nil {
+		return s.made, nil
+	}
+	document, err := readAPI(s.read)
+	if err != nil {
+		return nil, err
+	}
+	view := viewAPI(document)
+	s.made = &view
+	return s.made, nil
+}
+
+func (h handlers) showAPI(w http.ResponseWriter, r *web.Request, view apiView) error {
 	v, err := h.Site.Visitor(r)
 	if err != nil {
 		return err
 	}
-	return h.Site.Write(w, v, page.Sheet{Title: v.Text("apidoc.title"), Content: apiPage(v, viewAPI(document))})
+	return h.Site.Write(w, v, page.Sheet{Title: v.Text("apidoc.title"), Content: apiPage(v, view)})
 }
 
 // apiView is the description as the page shows it.

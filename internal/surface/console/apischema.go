@@ -167,9 +167,15 @@ func (s *apiSchema) rules() string {
 		name  string
 		value string
 	}{
-		{"", s.Format}, {"default ", string(s.Default)}, {"minimum ", string(s.Minimum)}, {"maximum ", string(s.Maximum)},
-		{"minLength ", string(s.MinLength)}, {"maxLength ", string(s.MaxLength)}, {"minItems ", string(s.MinItems)},
-		{"maxItems ", string(s.MaxItems)}, {"pattern ", s.Pattern},
+		{"", s.Format},
+		{"default ", string(s.Default)},
+		{"minimum ", string(s.Minimum)},
+		{"maximum ", string(s.Maximum)},
+		{"minLength ", string(s.MinLength)},
+		{"maxLength ", string(s.MaxLength)},
+		{"minItems ", string(s.MinItems)},
+		{"maxItems ", string(s.MaxItems)},
+		{"pattern ", s.Pattern},
 	} {
 		if one.value != "" {
 			list = append(list, one.name+one.value)

@@ -57,8 +57,16 @@ func outcomeKey(refused bool) message.Key {
 // members gives what else an entry holds, by the names of the stored form.
 func (e entryView) members() []entryDetail {
 	list := []entryDetail{
-		{"kind", e.Kind}, {"tokenId", e.TokenID}, {"owner", e.Owner}, {"workspace", e.Workspace}, {"subject", e.Subject},
-		{"actorType", e.ActorType}, {"via", e.Via}, {"address", e.Address}, {"requestId", e.Request}, {"id", e.ID},
+		{"kind", e.Kind},
+		{"tokenId", e.TokenID},
+		{"owner", e.Owner},
+		{"workspace", e.Workspace},
+		{"subject", e.Subject},
+		{"actorType", e.ActorType},
+		{"via", e.Via},
+		{"address", e.Address},
+		{"requestId", e.Request},
+		{"id", e.ID},
 	}
 	list = append(e.Details[:len(e.Details):len(e.Details)], list...)
 	return slices.DeleteFunc(list, func(one entryDetail) bool { return one.Value == "" })

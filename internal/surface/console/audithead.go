@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/tokenwright/tokenwright/audit"
@@ -51,7 +50,7 @@ func (h handlers) downloadCheckpoint(w http.ResponseWriter, r *web.Request) erro
 	}
 	attach(w, "checkpoint-"+h.Authority.Now().Format("2006-01-02T150405Z")+".txt")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err = io.WriteString(w, string(head.Signed))
+	_, err = w.Write(head.Signed)
 	return err
 }
 

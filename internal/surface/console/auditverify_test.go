@@ -88,20 +88,42 @@ func TestK15AChangedEntryIsFound(t *testing.T) {
 	b := pagetest.SignIn(t, tw, admin)
 	tw.Issue(platform, "build", "catalog:read")
 	entry := placed(t, b, "?about=build").URL.Path
-	db, err := sql.Open("pgx", url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	change := `UPDATE audit_entries SET body = convert_to(replace(convert_from(body, 'UTF8'), 'catalog:read', 'catalog:write'), 'UTF8') WHERE action = 'token.issued'`
-	if _, err := db.ExecContext(t.Context(), change); err != nil {
-		t.Fatal(err)
-	}
+	alter(t, url, `UPDATE audit_entries SET body = convert_to(replace(convert_from(body, 'UTF8'), 'catalog:read', 'catalog:write'), 'UTF8') WHERE action = 'token.issued'`)
 	last, _ := verified(b.Get(verifyPath).Submit("form.form"))
 	if last.Status != http.StatusOK || last.Text("[data-said]") != "The log was changed after it was written." {
 		t.Errorf("%d: %q", last.Status, last.Text("[data-said]"))
 	}
 	if got := b.Get(entry).Text(".facts .badge.bad"); got != "Changed" {
 		t.Errorf("the entry is %q", got)
+	}
+}
+
+// An entry that does not go with its columns cannot be exported: what comes instead
+// is a page, and no file that passes for the log.
+func TestAnExportThatCannotBeginIsNoFile(t *testing.T) {
+	url := pgtest.Start(t).Database(t, nil)
+	tw := tokentest.Start(t, tokentest.WithDatabase(url))
+	b := pagetest.SignIn(t, tw, admin)
+	tw.Issue(platform, "build", "catalog:read")
+	placed(t, b, "?about=build")
+	alter(t, url, `UPDATE audit_entries SET kind = 'user' WHERE action = 'token.issued'`)
+	for _, format := range []string{"jsonl", "csv"} {
+		got := b.Get(auditPath + "/export?about=build&format=" + format)
+		if kept := got.Header.Get("Content-Disposition"); got.Status < http.StatusBadRequest || kept != "" {
+			t.Errorf("%s: %d, kept as %q", format, got.Status, kept)
+		}
+	}
+}
+
+// alter changes the database behind the server.
+func alter(t *testing.T, url, change string) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), change); err != nil {
+		t.Fatal(err)
 	}
 }

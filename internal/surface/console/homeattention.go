@@ -98,8 +98,11 @@ func (h handlers) refusedMuch(v *page.Visitor, r *web.Request, shown *homeView) 
 	table := page.Table{
 		Caption: v.Text("home.refused"),
 		Columns: []page.Column{
-			{Title: v.Text("token.name")}, {Title: v.Text("inventory.kind")}, {Title: v.Text("inventory.owner")},
-			{Title: v.Text("home.refused.count")}, {Title: v.Text("token.state")},
+			{Title: v.Text("token.name")},
+			{Title: v.Text("inventory.kind")},
+			{Title: v.Text("inventory.owner")},
+			{Title: v.Text("home.refused.count")},
+			{Title: v.Text("token.state")},
 		},
 	}
 	for _, one := range list {

@@ -16,8 +16,11 @@ func (h handlers) ownTokens(v *page.Visitor, r *web.Request, shown *homeView) er
 	table := page.Table{
 		Caption: v.Text("home.plain"),
 		Columns: []page.Column{
-			{Title: v.Text("token.name")}, {Title: v.Text("inventory.kind")}, {Title: v.Text("token.expires")},
-			{Title: v.Text("token.last-used")}, {Title: v.Text("token.state")},
+			{Title: v.Text("token.name")},
+			{Title: v.Text("inventory.kind")},
+			{Title: v.Text("token.expires")},
+			{Title: v.Text("token.last-used")},
+			{Title: v.Text("token.state")},
 		},
 		Empty: page.Empty{
 			Title: v.Text("home.own.none"), Text: v.Text("home.plain.text"),

@@ -3,6 +3,7 @@ package console_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -172,6 +173,42 @@ func TestAnOwnerIsRevokedByOneEntry(t *testing.T) {
 	if got, want := rows(b.Get(inventoryPath+"?state=usable")), []string{later.Token.Name, kept.Token.Name}; !cmp.Equal(got, want) {
 		t.Errorf("usable are %q, want %q", got, want)
 	}
+}
+
+// The list shows tokens alone, so nothing else ends (row C-12): one entry for each
+// kind, and the person stays signed in.
+func TestTheTokensOfAPersonAreRevokedAndTheyStaySignedIn(t *testing.T) {
+	onBoth(t, func(t *testing.T, with ...tokentest.Option) {
+		tw := tokentest.Start(t, with...)
+		b, hers := pagetest.SignIn(t, tw, admin), pagetest.SignIn(t, tw, alice)
+		assign(t, tw, alice, "one", "upload")
+		inDemo(t, tw, "Two")
+		inDemo(t, tw, "Three")
+		ask := b.Get(inventoryPath + "?owner=" + url.QueryEscape(alice)).Follow("#revoke-all")
+		if got := ask.Text("h1"); got != "Revoke 3 tokens?" {
+			t.Fatalf("it asks %q", got)
+		}
+		if got := ask.Texts("#hits li"); !cmp.Equal(got, []string{"Workspace token: 2", "User token: 1"}) {
+			t.Errorf("it hits %q", got)
+		}
+		if !strings.Contains(ask.Text("#keeps"), "stay signed in") {
+			t.Error("it does not say what stays")
+		}
+		ask.Submit("form.form")
+		if got := rows(b.Get(inventoryPath + "?state=usable")); len(got) > 0 {
+			t.Errorf("usable are %q", got)
+		}
+		if got := hers.Get(sessionsPath).URL.Path; got != sessionsPath {
+			t.Errorf("she was signed out, and is at %s", got)
+		}
+		var kinds []string
+		for _, e := range tw.Entries(audit.Query{Actions: []audit.Action{audit.TokensRevoked}}) {
+			kinds = append(kinds, string(e.Kind))
+		}
+		if slices.Sort(kinds); !cmp.Equal(kinds, []string{"user", "workspace"}) {
+			t.Errorf("the log has entries of the kinds %q", kinds)
+		}
+	})
 }
 
 func TestManyTokensAreDisabledStepByStep(t *testing.T) {

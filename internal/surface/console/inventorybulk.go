@@ -85,7 +85,7 @@ func number(s string) int {
 	return n
 }
 
-// byMark reports whether one mass revocation does it.
+// byMark reports whether mass revocations do it, one for each kind.
 func (b bulk) byMark() bool { return b.all && b.action == bulkRevoke && b.filter.broad() }
 
 // states gives the states of the tokens on which the action has an effect.

@@ -45,8 +45,9 @@ type bulkView struct {
 	words   bulkWords
 	kinds   []string // "3 service tokens"
 	owners  int
-	recent  int // were used within the last day
-	unread  int // of which it is not known whom they hit
+	recent  int  // were used within the last day
+	unread  int  // of which it is not known whom they hit
+	keeps   bool // somebody's, who stays signed in
 	sample  page.Table
 	percent int
 }
@@ -113,26 +114,49 @@ func (h handlers) askBulk(w http.ResponseWriter, r *web.Request) error {
 			b.picked = append(b.picked, pickOf(t))
 		}
 	}
-	if err == nil && b.byMark() {
-		b.total, err = h.Authority.RevokeAll(r.Context(), r.Principal, b.request(true))
-	}
 	if err != nil {
 		return err
 	}
+	var marked map[token.Kind]int
+	if b.byMark() {
+		if marked, err = h.mark(r, b, true); err != nil {
+			return err
+		}
+		b.total = 0
+		for _, n := range marked {
+			b.total += n
+		}
+	}
 	shown := h.describeBulk(v, r, b, list)
+	if marked != nil {
+		shown.kinds, shown.unread = countedKinds(v, marked), 0
+		shown.keeps = strings.HasPrefix(b.filter.owner, "user:")
+	}
 	return h.Site.Write(w, v, page.Sheet{
 		Title: v.Count(shown.words.title, b.total), Tab: inventoryPath,
 		Trail: []page.Link{{Text: v.Text("inventory.title"), Path: shown.back}}, Content: bulkAsk(v, shown),
 	})
 }
 
-// request puts a choice by owner and kind into a mass revocation: one entry for
-// all, and nothing that was made after the question.
-func (b bulk) request(dry bool) authority.RevokeAllRequest {
+// mark revokes a choice by owner and kind, or counts what that would end: by one
+// entry for each kind that the list shows and that has any, and nothing that was
+// made after the question. An entry without a kind would also sign the owner out,
+// and end what they allowed programs, of which the list shows nothing.
+func (h handlers) mark(r *web.Request, b bulk, dry bool) (hits map[token.Kind]int, err error) {
 	owner, _ := ownerRef(b.filter.owner) // the verb says what is wrong with ""
-	return authority.RevokeAllRequest{
-		Owner: owner, Kind: token.Kind(b.filter.kind), Reason: b.reason, DryRun: dry, IssuedBefore: b.before,
+	hits = map[token.Kind]int{}
+	for _, kind := range h.inventoryKinds(r, b.filter) {
+		req := authority.RevokeAllRequest{Owner: owner, Kind: kind, Reason: b.reason, DryRun: true, IssuedBefore: b.before}
+		n, err := h.Authority.RevokeAll(r.Context(), r.Principal, req)
+		if req.DryRun = dry; err == nil && n > 0 && !dry {
+			n, err = h.Authority.RevokeAll(r.Context(), r.Principal, req)
+		}
+		if err != nil {
+			return nil, err
+		}
+		hits[kind] = n
 	}
+	return hits, nil
 }
 
 // describeBulk says whom a change hits.
@@ -150,11 +174,7 @@ func (h handlers) describeBulk(v *page.Visitor, r *web.Request, b bulk, list []t
 		}
 	}
 	shown.owners = len(owners)
-	for _, kind := range token.Kinds() {
-		if n := kinds[kind]; n > 0 {
-			shown.kinds = append(shown.kinds, v.Text("inventory.of-kind", "n", v.Number(n), "kind", v.Text(kindKey(kind))))
-		}
-	}
+	shown.kinds = countedKinds(v, kinds)
 	slices.SortStableFunc(list, func(a, b token.Token) int { return b.LastUsedAt.Compare(a.LastUsedAt) })
 	shown.sample = page.Table{
 		Caption: v.Text("inventory.sample"),
@@ -169,6 +189,17 @@ func (h handlers) describeBulk(v *page.Visitor, r *web.Request, b bulk, list []t
 		}})
 	}
 	return shown
+}
+
+// countedKinds says how many tokens of each kind there are.
+func countedKinds(v *page.Visitor, counts map[token.Kind]int) []string {
+	var list []string
+	for _, kind := range token.Kinds() {
+		if n := counts[kind]; n > 0 {
+			list = append(list, v.Text("inventory.of-kind", "n", v.Number(n), "kind", v.Text(kindKey(kind))))
+		}
+	}
+	return list
 }
 
 // changeBulk changes some of the tokens, and asks for the next step until all
@@ -187,7 +218,7 @@ func (h handlers) changeBulk(w http.ResponseWriter, r *web.Request) error {
 		return err
 	}
 	if b.byMark() {
-		if _, err := h.Authority.RevokeAll(r.Context(), r.Principal, b.request(false)); err != nil {
+		if _, err := h.mark(r, b, false); err != nil {
 			return err
 		}
 		return h.endBulk(w, v, b)

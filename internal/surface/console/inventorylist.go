@@ -46,7 +46,7 @@ func (h handlers) inventoryCursor(r *web.Request, f inventoryFilter) (*token.Cur
 	name, id, ok := strings.Cut(f.after, ":")
 	kind, err := token.ParseKind(name)
 	if _, known := h.Authority.Rules(kind); !ok || err != nil || known != nil {
-		return nil, nil //nolint:nilnil // the list then begins at its beginning
+		return nil, nil //nolint:nilnil,nilerr // the list then begins at its beginning
 	}
 	return h.cursor(r, tokenFilter{sort: f.sort}, kind, id)
 }
@@ -117,9 +117,13 @@ func (h handlers) inventoryTable(v *page.Visitor, r *web.Request, f inventoryFil
 	table := page.Table{
 		Caption: v.Text("inventory.title"),
 		Columns: []page.Column{
-			column("token.name", token.SortName), {Title: v.Text("inventory.kind")}, column("inventory.owner", token.SortOwner),
+			column("token.name", token.SortName),
+			{Title: v.Text("inventory.kind")},
+			column("inventory.owner", token.SortOwner),
 			column("token.created", token.SortCreatedAt), column("token.expires", token.SortExpiresAt),
-			column("token.last-used", token.SortLastUsedAt), {Title: v.Text("token.state")}, {},
+			column("token.last-used", token.SortLastUsedAt),
+			{Title: v.Text("token.state")},
+			{},
 		},
 		Empty: page.Empty{
 			Title: v.Text("token.nothing.title"), Text: v.Text("inventory.nothing"),

@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -123,4 +124,21 @@ func TestKeysAndSettingsAreForAdministrators(t *testing.T) {
 			t.Errorf("POST %s: %d", path, got)
 		}
 	}
+}
+
+// Two nodes, or two tabs, send the form at the same time.
+func TestAKeyIsRotatedOnceWhenTheFormIsSentTwiceAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, with ...tokentest.Option) {
+		tw := tokentest.Start(t, with...)
+		b := pagetest.SignIn(t, tw, admin)
+		form := b.Get(keysPath + "/rotate?use=log")
+		var done sync.WaitGroup
+		for range 8 {
+			done.Go(func() { form.Submit("form.form") })
+		}
+		done.Wait()
+		if got := len(logKeys(b.Get(keysPath))); got != 2 {
+			t.Errorf("%d keys afterwards, want 2", got)
+		}
+	})
 }

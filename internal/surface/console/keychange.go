@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -68,10 +69,10 @@ func (h handlers) rotateKey(w http.ResponseWriter, r *web.Request) error {
 	if err := h.allowKey(r, audit.KeyAdded); err != nil {
 		return err
 	}
-	if seen != asked.newest {
-		return token.NewError(token.ErrConflict, "This key was rotated meanwhile. Look at the list, and rotate once more if that was not meant.", nil)
-	}
-	if err := h.Keys.Ring.Rotate(r.Context(), asked.use, r.Principal); err != nil {
+	switch err := h.Keys.Ring.RotateFrom(r.Context(), asked.use, seen, r.Principal); {
+	case errors.Is(err, token.ErrConflict):
+		return token.NewError(token.ErrConflict, "This key was rotated meanwhile. Look at the list, and rotate once more if that was not meant.", err)
+	case err != nil:
 		return err
 	}
 	h.Site.Notify(w, "notice.key-rotated")

@@ -34,7 +34,7 @@ func (h handlers) liveSurface() web.Surface {
 	limits.Timeout = -1
 	return web.Surface{
 		Base: livePath, Dialect: web.Problem{}, Limits: limits,
-		Routes: []web.Route{{Method: http.MethodGet, Access: web.Browsers(""), Handle: h.live}},
+		Routes: []web.Route{{Method: http.MethodGet, Access: web.Browsers(""), Live: true, Handle: h.live}},
 	}
 }
 
@@ -132,7 +132,8 @@ func (h handlers) readLive(r *web.Request) (kinds []token.Kind, since string, er
 func (w watching) follow() {
 	look := time.NewTicker(sessionGrain)
 	defer look.Stop()
-	wake, rested, looks := w.page.wake, (<-chan time.Time)(nil), 0
+	var rested <-chan time.Time
+	wake, looks := w.page.wake, 0
 	for {
 		select {
 		case <-w.request.Context().Done():
@@ -194,6 +195,9 @@ func (w watching) tell() bool {
 func (w watching) sees(kind token.Kind, what happening) (bool, error) {
 	if what.kind != "" && what.kind != kind {
 		return false, nil
+	}
+	if kind == token.KindWorkspace && (what.owner == "" || what.workspace == "") {
+		what = happening{} // whose tokens for which workspaces is not known
 	}
 	changed := token.Token{Kind: kind, Owner: what.owner, Workspace: what.workspace}
 	return w.Authority.Sees(w.request.Context(), w.request.Principal, changed)

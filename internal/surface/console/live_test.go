@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tokenwright/tokenwright/audit"
+	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/page/pagetest"
 	"github.com/tokenwright/tokenwright/internal/pgtest"
 	"github.com/tokenwright/tokenwright/token"
@@ -137,6 +138,16 @@ func TestNobodyHearsOfTokensThatTheyMayNotSee(t *testing.T) {
 	if got := workspaces.Next(); got != signedOut {
 		t.Errorf("of another kind she hears %q", got)
 	}
+	other := pagetest.SignIn(t, tw, alice)
+	hers = hears(other, servicePath)
+	tw.RevokeOwner(data)
+	if got := all.Next(); got != serviceChanged {
+		t.Fatalf("of a mass revocation the administrator hears %q", got)
+	}
+	signOut(other)
+	if got := hers.Next(); got != signedOut {
+		t.Errorf("of a mass revocation of another group she hears %q", got)
+	}
 	again := hears(pagetest.SignIn(t, tw, alice), servicePath)
 	tw.Issue(platform, "hers", "catalog:read")
 	if got := again.Next(); got != serviceChanged {
@@ -242,6 +253,25 @@ func TestListeningDoesNotKeepASessionFromEnding(t *testing.T) {
 	}
 }
 
+// A look at a page that does not look by itself is a use, whatever it says of
+// itself: whoever stole a cookie is seen in the list of sessions, and reads
+// nothing without it.
+func TestOnlyLivePagesAreReadWithoutUsingASession(t *testing.T) {
+	for path, use := range map[string]bool{servicePath: false, "/admin/people": true, sessionsPath: true} {
+		clock := tokentest.NewClock(time.Time{})
+		tw := tokentest.Start(t, tokentest.WithClock(clock))
+		b := pagetest.SignIn(t, tw, admin)
+		clock.Advance(50 * time.Minute) // sessions end after an hour without use
+		if got := b.Glance(path).Status; got != http.StatusOK {
+			t.Fatalf("%s: %d", path, got)
+		}
+		clock.Advance(20 * time.Minute)
+		if got := b.Get(sessionsPath).URL.Path == sessionsPath; got != use {
+			t.Errorf("after a look at %s the session is good: %v, want %v", path, got, use)
+		}
+	}
+}
+
 func TestABrowserListensOnFewPagesAtATime(t *testing.T) {
 	tw := tokentest.Start(t)
 	b := pagetest.SignIn(t, tw, admin)
@@ -310,5 +340,22 @@ func eventually(t *testing.T, what string, condition func() bool) {
 			t.Fatalf("%s: not within 20 s", what)
 		}
 		<-time.After(10 * time.Millisecond)
+	}
+}
+
+// A mass revocation names an owner or a workspace: whoever has a token in the
+// workspace hears of either.
+func TestAMassRevocationIsHeardByWhomItHits(t *testing.T) {
+	for _, req := range []authority.RevokeAllRequest{{Owner: alice}, {Workspace: "demo"}, {Kind: token.KindWorkspace}} {
+		tw := tokentest.Start(t)
+		inDemo(t, tw, "Ended")
+		page := hears(pagetest.SignIn(t, tw, alice), myWorkspacesPath+"/demo/api-tokens")
+		req.IssuedBefore = tw.Authority().Now()
+		if _, err := tw.Authority().RevokeAll(t.Context(), tokentest.Admin(), req); err != nil {
+			t.Fatal(err)
+		}
+		if got := page.Next(); got != "change workspace" {
+			t.Errorf("%+v: she hears %q", req, got)
+		}
 	}
 }

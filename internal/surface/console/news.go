@@ -3,6 +3,7 @@ package console
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,15 +82,29 @@ func (n *News) Heard() string {
 
 // Hear takes note of entries of the log. nil means that anything may have
 // changed: the log is not the one that was read before.
+//
+// Whoever follows the log waits for it, and revocations with them (C-03): each page
+// is told once of all entries together, and of no more than maxWaiting happenings.
 func (n *News) Hear(entries []audit.Stored) {
 	if entries == nil {
-		n.tell(happening{})
+		n.tell([]happening{{}})
+		return
 	}
+	var list []happening
+	seen := map[happening]struct{}{}
 	for _, entry := range entries {
-		if what, ok := happeningOf(entry.Entry); ok {
-			n.tell(what)
+		what, ok := happeningOf(entry.Entry)
+		if _, twice := seen[what]; !ok || twice {
+			continue
 		}
+		if len(list) == maxWaiting {
+			list = []happening{{}}
+			break
+		}
+		seen[what] = struct{}{}
+		list = append(list, what)
 	}
+	n.tell(list)
 }
 
 // happeningOf gives what an entry changes in a list of tokens.
@@ -99,32 +114,37 @@ func happeningOf(e audit.Entry) (what happening, ok bool) {
 	}
 	switch e.Action {
 	case audit.TokenIssued, audit.TokenImported, audit.TokenAdopted, audit.TokenRotated, audit.SecretEnded,
-		audit.TokenRevoked, audit.TokenDisabled, audit.TokenEnabled:
+		audit.TokenRevoked, audit.TokensRevoked, audit.TokenDisabled, audit.TokenEnabled:
 		return happening{e.Kind, e.Owner, e.Workspace}, true
-	case audit.TokensRevoked:
-		return happening{kind: e.Kind}, true
 	}
 	return happening{}, false
 }
 
-func (n *News) tell(what happening) {
+func (n *News) tell(list []happening) {
+	if len(list) == 0 {
+		return
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.count++
-	if len(n.recent) == maxRecent {
-		n.recent = append(n.recent[:0], n.recent[1:]...)
-	}
-	n.recent = append(n.recent, what)
+	n.count += len(list)
+	n.recent = append(n.recent, list...)
+	n.recent = slices.Delete(n.recent, 0, max(0, len(n.recent)-maxRecent))
 	for l := range n.open {
-		l.note(what)
+		for _, what := range list {
+			l.note(what)
+		}
 	}
 }
 
-// note is called under the lock of News.
+// note is called under the lock of News. Who waits to hear that anything may have
+// changed need hear no more.
 func (l *listener) note(what happening) {
-	if len(l.waiting) >= maxWaiting {
-		clear(l.waiting)
-		what = happening{}
+	_, anything := l.waiting[happening{}]
+	if _, known := l.waiting[what]; known || anything {
+		return
+	}
+	if len(l.waiting) >= maxWaiting || what == (happening{}) {
+		l.waiting, what = nil, happening{}
 	}
 	if l.waiting == nil {
 		l.waiting = map[happening]struct{}{}

@@ -252,3 +252,23 @@ func TestPeopleOfACatalogAreShownAndNotAddedHere(t *testing.T) {
 		t.Errorf("groups: %q", got)
 	}
 }
+
+// What the former account made speaks as somebody else from then on (row C-12).
+func TestRebindingEndsTheTokensOfTheFormerAccountUnlessTheyShallStay(t *testing.T) {
+	onBoth(t, func(t *testing.T, with ...tokentest.Option) {
+		tw := tokentest.Start(t, with...)
+		b := pagetest.SignIn(t, tw, admin)
+		made := assign(t, tw, bob, "of-the-former", "upload")
+		works := func() bool { return use(t, tw, made.Secret, "upload", "") == http.StatusOK }
+		form := b.Get(bobPath + "/rebind")
+		if got := form.Text("#endTokens-hint"); !strings.HasPrefix(got, "They speak as this user") {
+			t.Errorf("it does not say what stays: %s", form.Text("form.form"))
+		}
+		if form.Submit("form.form", "endTokens", ""); !works() {
+			t.Error("without the box the token has ended")
+		}
+		if after := form.Submit("form.form"); after.URL.Path != bobPath || works() {
+			t.Errorf("%s; with the box, as the form stands, the token works: %v", after.URL, works())
+		}
+	})
+}

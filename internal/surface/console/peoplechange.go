@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/tokenwright/tokenwright/authority"
 	"github.com/tokenwright/tokenwright/internal/page"
 	"github.com/tokenwright/tokenwright/internal/page/message"
 	"github.com/tokenwright/tokenwright/internal/web"
@@ -90,13 +91,34 @@ func (h handlers) askRebind(w http.ResponseWriter, r *web.Request) error {
 		q := personQuestion(v, p, "rebind")
 		q.title, q.text = v.Text("people.rebind.title", "name", p.label()), v.Text("people.rebind.text")
 		q.button = v.Text("people.rebind.button")
+		q.also = &also{endTokens, v.Text("people.rebind.end"), v.Text("people.rebind.end.hint")}
 		return q, nil
 	})
 }
 
+// endTokens is the field that says that tokens end too.
+const endTokens = "endTokens"
+
+// rebind opens somebody to another account and ends, unless that is not wished,
+// all that the former account has left: it speaks as them, who are somebody else
+// now (row C-12). That comes second, when the former account has no session any
+// more in which it could make tokens behind it.
 func (h handlers) rebind(w http.ResponseWriter, r *web.Request) error {
-	return h.changePerson(w, r, h.Directory.Verbs.RebindUser, "notice.person-rebound")
+	texts, err := readTexts(r, endTokens)
+	if err != nil {
+		return err
+	}
+	return h.changePerson(w, r, func(ctx context.Context, by token.Principal, user string) error {
+		if err := h.Directory.Verbs.RebindUser(ctx, by, user); err != nil || texts[endTokens] == "" {
+			return err
+		}
+		_, err := h.Authority.RevokeAll(ctx, by, authority.RevokeAllRequest{Owner: user, Reason: reboundReason})
+		return err
+	}, "notice.person-rebound")
 }
+
+// reboundReason stands in the log, beside what ended.
+const reboundReason = "rebound to another account"
 
 func (h handlers) askSignOut(w http.ResponseWriter, r *web.Request) error {
 	return h.askPerson(w, r, func(v *page.Visitor, p person) (asking, error) {

@@ -55,7 +55,11 @@ type asking struct {
 	danger                    bool
 	facts                     []namedFact
 	fault                     string // why it was not done
+	also                      *also
 }
+
+// also is something more that is done unless it is taken away.
+type also struct{ name, text, hint string }
 
 // namedFact is a name and its value.
 type namedFact struct{ name, value string }

@@ -74,10 +74,10 @@ func (h handlers) personalSurfaces() []web.Surface {
 func (p personalPages) surface() web.Surface {
 	read, write, revoke := web.Browsers(string(p.read)), web.Browsers(string(p.write)), web.Browsers(string(p.revoke))
 	routes := []web.Route{
-		{Method: http.MethodGet, Pattern: "", Access: read, Handle: p.list},
+		{Method: http.MethodGet, Pattern: "", Access: read, Live: true, Handle: p.list},
 		{Method: http.MethodGet, Pattern: "/fragment.js", Access: web.Public("the script of the page, the same for everybody"), Handle: p.script},
 		{Method: http.MethodPost, Pattern: "/new/summary", Access: write, Handle: p.summarise},
-		{Method: http.MethodGet, Pattern: "/{id}", Access: read, Handle: p.show},
+		{Method: http.MethodGet, Pattern: "/{id}", Access: read, Live: true, Handle: p.show},
 	}
 	routes = append(routes, change("/new", write, p.begin, p.send)...)
 	routes = append(routes, change("/{id}/revoke", revoke, p.askRevoke, p.end)...)

@@ -69,9 +69,9 @@ func (p tokenPages) routesOf(pattern string, open opener) []web.Route {
 	read, write, revoke := web.Browsers(string(p.read)), web.Browsers(string(p.write)), web.Browsers(string(p.revoke))
 	admin, in := web.Browsers(string(policy.Admin)), open.within
 	routes := []web.Route{
-		{Method: http.MethodGet, Pattern: pattern, Access: read, Handle: in(tokenPages.list)},
+		{Method: http.MethodGet, Pattern: pattern, Access: read, Live: true, Handle: in(tokenPages.list)},
 		{Method: http.MethodPost, Pattern: pattern + "/new/summary", Access: write, Handle: in(tokenPages.summarise)},
-		{Method: http.MethodGet, Pattern: pattern + "/{id}", Access: read, Handle: in(tokenPages.show)},
+		{Method: http.MethodGet, Pattern: pattern + "/{id}", Access: read, Live: true, Handle: in(tokenPages.show)},
 	}
 	routes = append(routes, change(pattern+"/new", write, in(tokenPages.begin), in(tokenPages.issue))...)
 	routes = append(routes, change(pattern+"/{id}/rotate", write, in(tokenPages.askRotate), in(tokenPages.rotate))...)

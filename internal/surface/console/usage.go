@@ -112,7 +112,7 @@ func (h handlers) secretsOf(v *page.Visitor, r *web.Request, t token.Token, hist
 	seconds, err := strconv.Atoi(history[i].Details["overlapSeconds"])
 	ends := rotated.Add(time.Duration(seconds) * time.Second)
 	if err != nil || !ends.After(v.Now) {
-		return nil, nil //nolint:nilnil // as above
+		return nil, nil //nolint:nilnil,nilerr // as above
 	}
 	sum, err := h.Usage.SumUsage(r.Context(), t.ID, rotated)
 	if err != nil {

@@ -186,7 +186,7 @@ func directoryPages() []string {
 }
 
 // Whoever may not administer is offered nothing of it, and refused when they try;
-// whoever may needs the value of a page of ours (row J-10).
+// whoever may needs the value of a page of ours (row J-06).
 func TestTheDirectoryIsChangedByAdministratorsFromOurPagesAlone(t *testing.T) {
 	tw, b := visit(t)
 	other := pagetest.SignIn(t, tw, alice)

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -75,6 +76,44 @@ func TestADocumentIsReadAsItIsAndNoFurther(t *testing.T) {
 		if _, err := f.Read(t.Context(), server.URL+path); err == nil {
 			t.Errorf("%s is read", path)
 		}
+	}
+}
+
+// Row G-01: a host that does not answer holds up nobody but those who ask it.
+func TestG01ASlowHostHoldsUpNoOther(t *testing.T) {
+	reached, goOn := make(chan struct{}, 8), make(chan struct{})
+	var now, most atomic.Int64
+	mux := http.NewServeMux()
+	mux.HandleFunc("/slow", func(http.ResponseWriter, *http.Request) {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer now.Add(-1)
+		reached <- struct{}{}
+		<-goOn
+	})
+	mux.HandleFunc("/good", func(http.ResponseWriter, *http.Request) {})
+	server := httptest.NewTLSServer(mux)
+	defer server.Close()
+	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := surface.NewFetcher().Trust().Resolve(func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} })
+	var asking sync.WaitGroup
+	for range 4 {
+		asking.Go(func() { _, _ = f.Read(t.Context(), "https://slow.example:"+port+"/slow") }) // how it ends is not asked here
+	}
+	<-reached
+	for range 3 {
+		if _, err := f.Read(t.Context(), "https://good.example:"+port+"/good"); err != nil {
+			t.Errorf("another host: %v", err)
+		}
+	}
+	close(goOn)
+	asking.Wait()
+	if most.Load() != 1 {
+		t.Errorf("%d requests at once to one host", most.Load())
 	}
 }
 

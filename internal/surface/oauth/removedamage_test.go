@@ -32,7 +32,7 @@ func removesBehindDamage(t *testing.T, address string) {
 	awaits(t, "an entry of the grant", func() bool {
 		return len(w.Entries(audit.Query{TokenID: raw[:36], Actions: []audit.Action{audit.TokenRevoked}})) == 1
 	})
-	if found := w.local(http.MethodGet, "/api/admin/v1/status/data", ""); !strings.Contains(string(found), "damaged-client") {
+	if found := w.local(http.MethodGet, "/api/admin/v1/status/data", ""); !strings.Contains(found, "damaged-client") {
 		t.Errorf("the data checks do not name it: %s", found)
 	}
 }

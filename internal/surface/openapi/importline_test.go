@@ -54,7 +54,7 @@ func TestALineOfAnImportIsAsItIsDescribed(t *testing.T) {
 // triesImport lets a server look at one line, and gives what it refuses.
 func triesImport(t *testing.T, tw *tokentest.Server, line string) []api.ImportRefused {
 	t.Helper()
-	body := fmt.Sprintf("%s\n{\"end\":true,\"lines\":1,\"format\":\"jsonl\",\"sha256\":\"%s\"}\n", line, strings.Repeat("0", 64))
+	body := fmt.Sprintf("%s\n{\"end\":true,\"lines\":1,\"format\":\"jsonl\",\"sha256\":%q}\n", line, strings.Repeat("0", 64))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://admin"+api.Base+"/import?dryRun=true", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

@@ -163,6 +163,7 @@ func walkPeople(v *visitor) {
 		{"roles/withdraw", `{"ref":"user:default/carol","role":"administrator"}`},
 		{"access-tokens", `{"user":"user:default/carol","ttlSeconds":60}`},
 		{"users/rebind", `{"ref":"user:default/carol"}`},
+		{"users/rebind", `{"ref":"user:default/carol","endTokens":true}`},
 		{"users/disable", `{"ref":"user:default/carol"}`},
 		{"workspaces/disable", `{"name":"sales"}`},
 		{"workspaces/enable", `{"name":"sales"}`},
