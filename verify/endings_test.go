@@ -222,7 +222,7 @@ func TestARefusedJWTStaysRefused(t *testing.T) {
 			known.records[session] = token.Token{
 				ID: session, Kind: token.KindPersonal, Subject: "user:default/alice", ExpiresAt: start.Add(time.Hour),
 			}
-			ours.Issuer.Records = known
+			ours.Records = known
 			w := newWorld(t, withIssuers(ours))
 			raw := ours.sign(t, nil)
 			w.want("first", raw, nil)
@@ -254,8 +254,8 @@ func (w *withdrawn) FindKeys(ctx context.Context, kid string) ([]jwt.Key, error)
 
 func TestAJWTWhoseKeyWasWithdrawnStaysRefused(t *testing.T) {
 	foreign := newIssuer(t, "https://foreign.example.com", "f1")
-	keys := &withdrawn{KeySource: foreign.Issuer.Keys}
-	foreign.Issuer.Keys, foreign.Issuer.Foreign = keys, true
+	keys := &withdrawn{KeySource: foreign.Keys}
+	foreign.Keys, foreign.Foreign = keys, true
 	w := newWorld(t, withIssuers(foreign))
 	raw := foreign.sign(t, nil)
 	w.want("first", raw, nil)

@@ -49,7 +49,8 @@ func (v *Verifier) checkSession(ctx context.Context, p *presented, t *token.Toke
 	case !notBearer(record.Kind) || record.Subject != t.Subject:
 		return record, token.ErrMismatch
 	}
-	return record, v.judge(&record, p.now)
+	err = v.judge(&record, p.now)
+	return record, err
 }
 
 // endsWith names the record whose changes end what is cached of a credential:

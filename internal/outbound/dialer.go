@@ -50,7 +50,8 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 		if err == nil {
 			return conn, nil
 		}
-		if faults = errors.Join(faults, err); ctx.Err() != nil {
+		faults = errors.Join(faults, err)
+		if ctx.Err() != nil {
 			break
 		}
 	}

@@ -32,7 +32,8 @@ func (r *Request) Events() (*Events, error) {
 	h.Set("X-Accel-Buffering", "no") // nginx would keep events until they fill a buffer
 	r.writer.WriteHeader(http.StatusOK)
 	r.answered = r.limiter.clock()
-	return e, e.Beat()
+	err := e.Beat()
+	return e, err
 }
 
 // Send sends an event. Neither its name nor its data may hold a line break.
