@@ -14,7 +14,6 @@ import (
 
 	"github.com/tokenwright/tokenwright/internal/oauth"
 	"github.com/tokenwright/tokenwright/internal/page/pagetest"
-	"github.com/tokenwright/tokenwright/internal/pgtest"
 	"github.com/tokenwright/tokenwright/tokentest"
 )
 
@@ -22,26 +21,16 @@ import (
 // browser, on both databases.
 func TestSignInAndConsentInABrowser(t *testing.T) {
 	node := needBrowser(t)
-	for name, with := range map[string]func(*testing.T) []tokentest.Option{
-		"sqlite": func(*testing.T) []tokentest.Option { return nil },
-		"postgres": func(t *testing.T) []tokentest.Option {
-			return []tokentest.Option{tokentest.WithDatabase(pgtest.Start(t).Database(t, nil))}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			tw := tokentest.Start(t, append(with(t), tokentest.WithConfig(decisionConfig(t)))...)
-			settled(t, tw)
-			links := func(user string, n int) string {
-				list := make([]string, n)
-				for i := range list {
-					list[i] = pagetest.Link(t, tw, user)
-				}
-				return strings.Join(list, ",")
-			}
-			runScript(t, node, "signin.mjs", "ORIGIN="+tw.URL, "FRESH="+tokentest.Start(t).URL, "LINKS="+links(admin, 3))
-			runScript(t, node, "consent.mjs", "ORIGIN="+tw.URL, "ADMIN="+tw.UserToken(admin), "ALICE="+links(alice, 5), "BOB="+links(bob, 3))
-		})
-	}
+	onBoth(t, func(t *testing.T, with ...tokentest.Option) {
+		if len(with) > 0 && !everything() {
+			t.Skip("on PostgreSQL with TOKENWRIGHT_PROOF=full")
+		}
+		tw := tokentest.Start(t, append(with, tokentest.WithConfig(decisionConfig(t)))...)
+		settled(t, tw)
+		runScript(t, node, "signin.mjs", "ORIGIN="+tw.URL, "FRESH="+tokentest.Start(t).URL, "LINKS="+linksOf(t, tw, admin, 3))
+		runScript(t, node, "consent.mjs", "ORIGIN="+tw.URL, "ADMIN="+tw.UserToken(admin),
+			"ALICE="+linksOf(t, tw, alice, 5), "BOB="+linksOf(t, tw, bob, 3))
+	})
 }
 
 // settled waits until a server knows that somebody has administered it.
