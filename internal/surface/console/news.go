@@ -90,21 +90,31 @@ func (n *News) Hear(entries []audit.Stored) {
 		n.tell([]happening{{}})
 		return
 	}
+	var all []happening
+	for _, entry := range entries {
+		if what, ok := happeningOf(entry.Entry); ok {
+			all = append(all, what)
+		}
+	}
+	n.tell(all)
+}
+
+// apart gives what is told of happenings: each once, or that anything may have
+// changed where that would be too many.
+func apart(all []happening) []happening {
 	var list []happening
 	seen := map[happening]struct{}{}
-	for _, entry := range entries {
-		what, ok := happeningOf(entry.Entry)
-		if _, twice := seen[what]; !ok || twice {
+	for _, what := range all {
+		if _, twice := seen[what]; twice {
 			continue
 		}
 		if len(list) == maxWaiting {
-			list = []happening{{}}
-			break
+			return []happening{{}}
 		}
 		seen[what] = struct{}{}
 		list = append(list, what)
 	}
-	n.tell(list)
+	return list
 }
 
 // happeningOf gives what an entry changes in a list of tokens.
@@ -120,14 +130,15 @@ func happeningOf(e audit.Entry) (what happening, ok bool) {
 	return happening{}, false
 }
 
-func (n *News) tell(list []happening) {
+func (n *News) tell(all []happening) {
+	list := apart(all)
 	if len(list) == 0 {
 		return
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.count += len(list)
-	n.recent = append(n.recent, list...)
+	n.count += len(all)
+	n.recent = append(n.recent, all[max(0, len(all)-maxRecent):]...)
 	n.recent = slices.Delete(n.recent, 0, max(0, len(n.recent)-maxRecent))
 	for l := range n.open {
 		for _, what := range list {
