@@ -36,8 +36,8 @@ fi
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 
-# The slowest begin first: packages are tested in this order, three at a time
-# because they often wait, and the last one should not be waited for alone. Beside them,
+# The slowest begin first: packages are tested in this order, as many at a time as
+# there are processors, and the last one should not be waited for alone. Beside them,
 # browsers are driven by a program that the race detector does not watch.
 slow=()
 driven=''
@@ -56,7 +56,7 @@ if [[ -n $driven ]]; then
 	beside="$(mktemp)"
 	go test -timeout 18m -run 'InABrowser|TextInEveryField' "$driven" >"$beside" 2>&1 &
 fi
-CGO_ENABLED=1 go test -race -p 3 -gcflags="$unwatched" -timeout 18m "${slow[@]}" "$@" 2>&1 | tee "$log" || status=$?
+CGO_ENABLED=1 go test -race -gcflags="$unwatched" -timeout 18m "${slow[@]}" "$@" 2>&1 | tee "$log" || status=$?
 if [[ -n $driven ]]; then
 	wait $! || status=$?
 	tee -a "$log" <"$beside"

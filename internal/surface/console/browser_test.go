@@ -19,8 +19,8 @@ import (
 // installed.
 const browserFolder = "../../../e2e/console"
 
-// The pages in a real browser: all of them on SQLite, on PostgreSQL those with the
-// most statements behind them; all on both with TOKENWRIGHT_PROOF=full. What a
+// The pages in a real browser: all of them on SQLite, on PostgreSQL those of service
+// tokens; all on both with TOKENWRIGHT_PROOF=full. What a
 // browser sees of a database are the answers that the tests without one compare.
 func TestInABrowser(t *testing.T) {
 	node := needBrowser(t)
@@ -30,10 +30,10 @@ func TestInABrowser(t *testing.T) {
 			runScript(t, node, script, append(more, "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, admin, links))...)
 		}
 		run("service.mjs", 7)
-		run("workspace.mjs", 3, "OWNERS="+linksOf(t, tw, alice, 4))
 		if len(with) > 0 && !everything() {
 			return
 		}
+		run("workspace.mjs", 3, "OWNERS="+linksOf(t, tw, alice, 4))
 		run("user.mjs", 4)
 		runScript(t, node, "personal.mjs", "ORIGIN="+tw.URL, "LINKS="+linksOf(t, tw, alice, 8))
 		run("session.mjs", 5)
